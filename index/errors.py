@@ -1,0 +1,40 @@
+"""What can go wrong with articles and the index.
+
+    ArticleIndexError
+    ├── ReadError            an input cannot be read as articles
+    ├── IndexLockedError     another process is writing to this index
+    ├── IndexUnavailableError  the folder, store or vector index cannot be opened
+    ├── StaleIndexError      the index was made with another embedding model
+    ├── ArticleNotFoundError  no article has this id
+    └── ModelFileError       a model file is missing or is not the file it should be
+
+Every message is one line: what happened: value; what to do.
+"""
+
+
+class ArticleIndexError(Exception):
+    """Anything that goes wrong in `index`."""
+
+
+class ReadError(ArticleIndexError):
+    """An input cannot be read as articles."""
+
+
+class IndexLockedError(ArticleIndexError):
+    """Another process is writing to this index."""
+
+
+class IndexUnavailableError(ArticleIndexError):
+    """The folder, the store or the vector index cannot be opened."""
+
+
+class StaleIndexError(ArticleIndexError):
+    """The index was made with another embedding model."""
+
+
+class ArticleNotFoundError(ArticleIndexError):
+    """No article has this id."""
+
+
+class ModelFileError(ArticleIndexError):
+    """A model file is missing, or is not the file it should be."""

@@ -1,0 +1,116 @@
+"""The record that flows out: an answer, its citations, and the events of a stream."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Verdict = Literal["supported", "partly", "unsupported"]
+RefusalReason = Literal["not_in_articles", "low_confidence", "outside_dates", "no_articles", "llm_unavailable"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ArticleRef(_Record):
+    """The article that a citation or passage stands in."""
+
+    id: str
+    title: str
+    source: str | None
+    url: str | None
+    authors: tuple[str, ...]
+    published_at: date | None
+
+
+class Passage(_Record):
+    """A retrieved chunk: `index.get(article_id).text[start:end] == text`."""
+
+    article_id: str
+    text: str
+    score: float
+    start: int
+    end: int
+    article: ArticleRef
+
+
+class Citation(_Record):
+    """The words that support a sentence: `index.get(article.id).text[start:end] == quote`."""
+
+    n: int = Field(ge=1, description="the number of its [n] markers in the answer's text")
+    quote: str
+    start: int
+    end: int
+    verdict: Verdict
+    article: ArticleRef
+
+
+class Sentence(_Record):
+    """One sentence of the answer, without its markers, and the citations that it rests on."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict
+
+
+class Refusal(_Record):
+    """Why there is no answer, in a form that programs can read."""
+
+    reason: RefusalReason
+    message: str
+    newest_article: date | None
+
+
+class Usage(_Record):
+    """Tokens that the LLM read and wrote."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Timings(_Record):
+    """Milliseconds since the question was asked; None: it did not come to that."""
+
+    retrieve: float | None = None
+    first_token: float | None = None
+    total: float | None = None
+
+
+class Answer(_Record):
+    """An answer, cited and checked, or a refusal; never both."""
+
+    question: str
+    standalone_question: str
+    as_of: date | None = None
+    text: str
+    short: str | None = Field(default=None, description="the bare fact, when the short style was asked for")
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    refusal: Refusal | None = None
+    passages: tuple[Passage, ...] = ()
+    usage: Usage = Usage()
+    timings_ms: Timings = Timings()
+    model: str
+    prompts: dict[str, str] = Field(default_factory=dict, description="prompt name -> fingerprint")
+
+
+class PassagesFound(_Record):
+    """The first event of a stream: what was retrieved, best first."""
+
+    passages: tuple[Passage, ...]
+
+
+class TextDelta(_Record):
+    """A piece of the answer as the LLM writes it: not yet cited, not yet checked."""
+
+    text: str
+
+
+class AnswerReady(_Record):
+    """The last event of a stream: the checked answer, which replaces the text streamed so far."""
+
+    answer: Answer
+
+
+StreamEvent = PassagesFound | TextDelta | AnswerReady
