@@ -6,6 +6,7 @@
     ├── IndexUnavailableError  the folder, store or vector index cannot be opened
     ├── StaleIndexError      the index was made with another embedding model
     ├── ArticleNotFoundError  no article has this id
+    ├── ScopeError           a date or an outlet that an article is asked by makes no sense
     └── ModelFileError       a model file is missing or is not the file it should be
 
 Every message is one line: what happened: value; what to do.
@@ -34,6 +35,10 @@ class StaleIndexError(ArticleIndexError):
 
 class ArticleNotFoundError(ArticleIndexError):
     """No article has this id."""
+
+
+class ScopeError(ArticleIndexError):
+    """A date or an outlet that articles are asked by makes no sense."""
 
 
 class ModelFileError(ArticleIndexError):

@@ -1,0 +1,167 @@
+"""What a plain-text dump says about itself: headline, byline, date line, agency credit.
+
+A date that the text merely mentions is not the day it was published: only lines that hold nothing but
+metadata count, above the first paragraph or (with a label such as "Published") at the very end.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.cleaning import is_sentence
+from index.dates import Stamp, believable, month_number, read_date, stamps
+from index.metadata import Clue
+from index.outlets import agency
+
+HEAD_LINES = 6  # lines with words; headline, byline and date stand in them, before the first paragraph
+TAIL_LINES = 3  # lines with words; "First published: ..." may stand at the end
+CREDIT_LINES = 10  # lines with words; page furniture may stand above the first paragraph
+MAX_STAMP_CHARS = 160  # characters; a longer line that holds a date is a paragraph
+MAX_HEADLINE_CHARS = 180  # characters; the longest headlines of wire stories are about 150
+MIN_HEADLINE_WORDS = 3  # words; fewer are a section name or a label
+NAME_WORDS = range(2, 6)  # words of a person's name
+
+_PREFIX = re.compile(
+    r"\s*(?:date|published(?:_at| at| on)?|pubdate)\s*[:=]?\s*(\d{4}-\d{2}-\d{2})"
+    r"(?:T[\d:.]+(?:Z|[+-][\d:]+)?)?"
+    r"(?:\s*[|:\u2013—-](?=\s))?(?:\s+|$)",
+    re.IGNORECASE,
+)
+_WIRE = re.compile(
+    r"(?:[^\s(\u2013—][^(\u2013—\n]{0,60}\s)?\(([A-Za-z][\w .-]{1,24})\)\s*[-\u2013—]"
+    r"|\(([A-Za-z][\w .-]{1,24})\)\s"
+    r"|(?:[A-Z][\w.,' ]{0,40}\s)?(CNN(?: Business)?)\s*[—\u2013-]"
+)
+_CREDIT = re.compile(
+    r"\(?(Associated Press|AP|Reuters|AFP) (?:writer|journalist|reporter|correspondent)s?\b.*"
+    r"|(?:The )?(\S.{1,40}?) provides this news content\b.*",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(
+    r"[A-Z][\w.' -]{1,40}(?:, [A-Z][\w.' -]{1,30})?,\s+([A-Za-z]{3,9}\.?)\s+(\d{1,2})\b(?!,? \d{4}\b)"
+)
+_BYLINE = re.compile(r"(?:(?:written |reported |story )?by)[:\s]\s*(\S.*)", re.IGNORECASE)
+_BYLINE_BREAK = re.compile(r"\s*(?:[|•·;,/&]|\band\b|\s[-\u2013—]\s)\s*", re.IGNORECASE)
+_ROLE = re.compile(
+    r"(?:.{0,40}\s)?(?:staff|writers?|reporters?|correspondents?|editors?|desk|bureau|service)", re.IGNORECASE
+)
+_PARTICLES = frozenset(
+    ["al", "bin", "da", "de", "del", "der", "di", "dos", "du", "el", "ibn", "la", "le", "van", "von", "y"]
+)
+_NOT_A_NAME = re.compile(
+    r"(?:an?|all|any|early|every|last|late|next|no|now|one|the|then|th[eo]se|this|what|when"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b.*",
+    re.IGNORECASE,
+)
+_LABEL_RANK = {"published": 0, "posted": 0, "date": 0, "": 1, "updated": 2, "modified": 2}
+
+
+def lift(text: str) -> tuple[str, list[Clue]]:
+    """The text without its lines of pure metadata, and what they (and the headline above it) say."""
+    text, dated = _lift_prefix(text)
+    lines = text.split("\n")
+    with_words = [at for at, line in enumerate(lines) if line.strip()]
+    found: list[tuple[Stamp, str]] = []
+    clues: list[Clue] = []
+    for at in [*_head(lines, with_words), *_tail(lines, with_words)]:
+        stamped, credited = _metadata_line(lines[at].strip()) or ([], [])
+        where = "byline" if credited else "first line" if at in with_words[:HEAD_LINES] else "last line"
+        found += [(stamp, where) for stamp in stamped]
+        clues += credited
+        lines[at] = ""
+    found.sort(key=lambda pair: _LABEL_RANK[pair[0].label.rsplit(maxsplit=1)[-1] if pair[0].label else ""])
+    dated += [Clue("published_at", stamp.day, where) for stamp, where in found]
+    kept = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    return kept, [*dated, *clues, *_headline(kept)]
+
+
+def credit_clues(text: str) -> Iterator[Clue]:
+    """The agency that a credit names: "TOKYO (AP) —" before a paragraph, or a line of its own."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    for where, pattern, among in (
+        ("wire credit", _WIRE, lines[:CREDIT_LINES]),
+        ("credit line", _CREDIT, lines),
+    ):
+        for line in among:
+            credit = pattern.match(line)
+            name = agency(next(filter(None, credit.groups()))) if credit else None
+            if name:
+                yield Clue("source", name, where)
+
+
+def dateline_clues(text: str, year: int | None) -> Iterator[Clue]:
+    """The day in a dateline such as "Tokyo, Aug 24", given the year that it leaves out."""
+    for line in [line for line in text.split("\n") if line.strip()][:HEAD_LINES] if year else []:
+        written = _DATELINE.match(line)
+        month = month_number(written[1]) if written else None
+        if year and written and month and (day := believable(year, month, int(written[2]))):
+            yield Clue("published_at", day, "dateline")
+
+
+def byline(line: str) -> list[Clue] | None:
+    """The authors and agencies in "By JANE DOE, Associated Press"; None if the line is no byline."""
+    written = _BYLINE.fullmatch(line)
+    parts = [part for part in _BYLINE_BREAK.split(written[1]) if part] if written else []
+    authors = [part for part in parts if not agency(part) and not _ROLE.fullmatch(part)]
+    if not parts or not all(_is_name(author) for author in authors):
+        return None
+    clues = [Clue("source", name, "byline") for part in parts if (name := agency(part))]
+    names = tuple(author.title() if author.isupper() else author for author in authors)
+    return [Clue("authors", names, "byline"), *clues] if names else clues
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    if len(words) not in NAME_WORDS or _NOT_A_NAME.fullmatch(text) or any(char.isdigit() for char in text):
+        return False
+    return words[0][0].isupper() and all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _lift_prefix(text: str) -> tuple[str, list[Clue]]:
+    prefix = _PREFIX.match(text)
+    day = read_date(prefix[1]) if prefix else None
+    if not prefix or not day:
+        return text, []
+    return text[prefix.end() :], [Clue("published_at", day, "first line")]
+
+
+def _head(lines: list[str], with_words: list[int]) -> Iterator[int]:
+    for at in with_words[:HEAD_LINES]:
+        line = lines[at].strip()
+        if _metadata_line(line):
+            yield at
+        elif is_sentence(line) or len(line) > MAX_HEADLINE_CHARS:
+            return
+
+
+def _tail(lines: list[str], with_words: list[int]) -> Iterator[int]:
+    for at in with_words[HEAD_LINES:][-TAIL_LINES:]:
+        found = _metadata_line(lines[at].strip())
+        if found and any(stamp.label for stamp in found[0]):
+            yield at
+
+
+def _metadata_line(line: str) -> tuple[list[Stamp], list[Clue]] | None:
+    """The dates and the byline in a line that holds nothing else."""
+    if len(line) > MAX_STAMP_CHARS:
+        return None
+    found = list(stamps(line))
+    rest = line
+    for stamp in reversed(found):
+        rest = rest[: stamp.start] + rest[stamp.end :]
+    rest = rest.strip(" \t|•·,;:\u2013—-()[]")
+    credited = byline(rest) if rest else []
+    return None if credited is None or not (found or rest) else (found, credited)
+
+
+def _headline(text: str) -> Iterator[Clue]:
+    first, _, rest = text.partition("\n")
+    first = " ".join(first.split())
+    is_short = len(first) <= MAX_HEADLINE_CHARS and len(first.split()) >= MIN_HEADLINE_WORDS
+    has_body = any(is_sentence(line.strip()) for line in rest.split("\n"))
+    if (
+        is_short
+        and has_body
+        and not first.endswith((".", ":", ";", ",", "…", '."', ".”"))
+        and not first[0].islower()
+    ):
+        yield Clue("title", first, "first line")

@@ -1,0 +1,136 @@
+"""From the LLM's draft to cited sentences: markers read, sentences aligned to evidence, markers written.
+
+A small LLM forgets most of its markers and gets some wrong, so a marker is only a hint: each sentence
+is aligned to the evidence whose words it shares, above all words that the question did not hold.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import sentence_spans
+
+from rag.answer import Citation, Sentence, Verdict
+from rag.claims import Claim, claim
+from rag.evidence import Evidence
+from rag.verification import verdict_of
+
+MAX_CITATIONS = 3  # of one sentence; a reader checks no more
+MARKER_BONUS = 0.15  # share of a sentence's words that a marker of the LLM's is worth
+TELLING_WEIGHT = 2.0  # of a number or a name; another word weighs 1
+MIN_GAIN = 0.2  # share of a sentence's words that one more citation must add
+VERDICTS: tuple[Verdict, ...] = ("supported", "partly", "unsupported")  # best first
+_MARKER = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\]】]")
+_LEADING = re.compile(rf"(?:{_MARKER.pattern})+")
+_CLOSING = re.compile(r"[.!?…。！？]*[\"'”’)]*$")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A sentence as the LLM wrote it, without its markers, and the evidence that they named."""
+
+    text: str
+    markers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A checked sentence and the evidence behind its citations, in their order."""
+
+    sentence: Sentence
+    evidence: tuple[Evidence, ...]
+
+
+def parse_draft(text: str) -> list[Draft]:
+    """The sentences of the LLM's text; markers that open a sentence belong to the one before."""
+    drafts = list[Draft]()
+    for start, end in sentence_spans(text.strip()):
+        piece = text.strip()[start:end]
+        leading = _LEADING.match(piece)
+        if leading and drafts:
+            drafts[-1] = Draft(drafts[-1].text, drafts[-1].markers | _numbers(leading.group()))
+            piece = piece[leading.end() :]
+        plain = " ".join(_MARKER.sub("", piece).split())
+        if re.search(r"\w", plain):
+            drafts.append(Draft(plain, _numbers(piece)))
+    return drafts
+
+
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(int(n) for listed in _MARKER.findall(text) for n in re.findall(r"\d+", listed))
+
+
+def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[Cited]:
+    """The sentences of the LLM's text with their citations, renumbered from 1 as they come up, and verdicts."""
+    asked = claim(question)
+    aligned = [(draft, _align(draft, asked, evidence)) for draft in parse_draft(draft_text)]
+    numbers: dict[int, int] = {}
+    for _, rests_on in aligned:
+        for item in rests_on:
+            numbers.setdefault(item.n, len(numbers) + 1)
+    return [
+        Cited(_checked(draft, rests_on, [numbers[item.n] for item in rests_on]), tuple(rests_on))
+        for draft, rests_on in aligned
+    ]
+
+
+def _checked(draft: Draft, rests_on: Sequence[Evidence], numbers: Sequence[int]) -> Sentence:
+    return Sentence(text=draft.text, citations=tuple(numbers), verdict=verdict_of(draft.text, rests_on))
+
+
+def _align(draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:
+    said = claim(draft.text)
+    wanted = said.without(asked)
+    if not wanted.words:  # "Yes, they met in Busan": nothing but the question's own words
+        wanted = said
+    chosen, missing = list[Evidence](), wanted.words
+    while missing and len(chosen) < min(MAX_CITATIONS, len(evidence)):
+        rest = [item for item in evidence if item not in chosen]
+        best = max(rest, key=lambda item: _worth(item, missing, wanted, draft.markers))
+        gain = _share(best, missing, wanted)
+        if gain <= (MIN_GAIN if chosen else 0):
+            break
+        chosen.append(best)
+        missing -= best.words
+    return chosen
+
+
+def _worth(
+    item: Evidence, missing: frozenset[str], wanted: Claim, markers: frozenset[int]
+) -> tuple[float, float]:
+    hint = MARKER_BONUS if item.n in markers else 0.0
+    return _share(item, missing, wanted) + hint, item.score
+
+
+def _share(item: Evidence, missing: frozenset[str], wanted: Claim) -> float:
+    return _weight(missing & item.words, wanted) / _weight(wanted.words, wanted)
+
+
+def _weight(words: frozenset[str], wanted: Claim) -> float:
+    return len(words) + (TELLING_WEIGHT - 1) * len(words & (wanted.numbers | wanted.names))
+
+
+def citations_of(cited: Sequence[Cited]) -> tuple[Citation, ...]:
+    """The citations of the sentences, each once, by number; its verdict is its best sentence's."""
+    citations: dict[int, Citation] = {}
+    for item in sorted(cited, key=lambda c: VERDICTS.index(c.sentence.verdict)):
+        for n, evidence in zip(item.sentence.citations, item.evidence, strict=True):
+            citations.setdefault(n, _citation(n, evidence, item.sentence.verdict))
+    return tuple(citations[n] for n in sorted(citations))
+
+
+def _citation(n: int, evidence: Evidence, verdict: Verdict) -> Citation:
+    place = {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}
+    return Citation(n=n, verdict=verdict, article=evidence.article, **place)
+
+
+def with_markers(sentences: Sequence[Sentence]) -> str:
+    """The text of an answer: its sentences, each with its [n] markers before the full stop."""
+    return " ".join(_marked(sentence) for sentence in sentences)
+
+
+def _marked(sentence: Sentence) -> str:
+    markers = "".join(f"[{n}]" for n in sorted(sentence.citations))
+    closing = _CLOSING.search(sentence.text)
+    end = closing.start() if closing else len(sentence.text)
+    return f"{sentence.text[:end]} {markers}{sentence.text[end:]}" if markers else sentence.text

@@ -1,0 +1,71 @@
+"""What a sentence claims: its numbers, its names and its other telling words, in comparable forms."""
+
+import re
+from dataclasses import dataclass
+
+STEM_LETTERS = 5  # a word's first letters stand for it: Can et al., JASIST 59(3), 2008 ("F5 stemming")
+_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’-][^\W\d_]+)*", re.UNICODE)
+_NUMBER_WORDS = {
+    word: str(value)
+    for value, words in enumerate(
+        "zero one/first two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth "
+        "nine/ninth ten/tenth eleven/eleventh twelve/twelfth".split()
+    )
+    for word in words.split("/")
+}
+# Ordinals and "one" are mostly no counts: they claim no number, but match one.
+_LOOSE = frozenset({"one", "first", "second", "third"})
+STOP_WORDS = frozenset(
+    "a about above after again all also although am an and any are as at be because been before being between both but "
+    "by can could did do does doing during each either even ever every few for from further had has have having he her "
+    "here hers him his how however i if in into is it its itself just may me might more most much must my near neither "
+    "no nor not of off on once only or other our out over own per said same say says she should since so some such "
+    "than that the their them then there these they this those through to too toward towards under until up upon us "
+    "very via was we were what when where whether which while who whom whose why will with within would yet you your "
+    "article articles according evidence sentence sentences news report reports reported".split()
+)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The telling words of a text, stemmed."""
+
+    numbers: frozenset[str]
+    names: frozenset[str]
+    words: frozenset[str]  # all of them: numbers, names and the rest
+
+    def without(self, other: "Claim") -> "Claim":
+        """What this text claims that the other does not."""
+        return Claim(self.numbers - other.words, self.names - other.words, self.words - other.words)
+
+
+def claim(text: str) -> Claim:
+    """The numbers, names and other telling words of a text."""
+    numbers, names, words = set[str](), set[str](), set[str]()
+    starts_sentence = True
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        stem = stem_of(token)
+        if stem.isdigit() or token[0].isdigit():
+            numbers.update({stem} if token.lower() not in _LOOSE else ())
+            words.add(stem)
+        elif token.lower() not in STOP_WORDS:
+            words.add(stem)
+            if token[0].isupper() and not starts_sentence:
+                names.add(stem)
+        starts_sentence = text[match.end() : match.end() + 2] in {". ", "! ", "? ", ".", ": "}
+    return Claim(frozenset(numbers), frozenset(names), frozenset(words))
+
+
+def stem_of(token: str) -> str:
+    """The comparable form of a word or number: 'Korean' -> 'korea', '1,000' -> '1000', 'two' -> '2'."""
+    if token[0].isdigit():
+        plain = token.replace(",", "")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    word = re.sub(r"['’]s?$", "", token.lower()).replace(".", "")
+    return _NUMBER_WORDS.get(word, word[:STEM_LETTERS])
+
+
+def coverage(wanted: frozenset[str], given: frozenset[str]) -> float:
+    """The share of the wanted words that are given; 1 where none is wanted."""
+    return len(wanted & given) / len(wanted) if wanted else 1.0

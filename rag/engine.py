@@ -1,0 +1,208 @@
+"""The query engine: plan -> retrieve -> select -> generate -> cite -> verify.
+
+Read `QueryEngine.astream` from top to bottom: it is the way of a question to its answer.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Unpack
+
+from index import ArticleIndex
+from llama_index.core.base.base_query_engine import BaseQueryEngine
+from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
+from llama_index.core.callbacks import CallbackManager
+from llama_index.core.prompts.mixin import PromptMixinType
+from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from prompts import load_prompt
+
+from rag.answer import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, RefusalReason, StreamEvent, TextDelta, Timings, Usage
+from rag.citations import Cited, citations_of, cite, with_markers
+from rag.errors import LLMUnavailableError
+from rag.evidence import Evidence, render_evidence, select_evidence
+from rag.extractive import extract
+from rag.generation import Completion, stream_chat
+from rag.llm import LLM, choose_llm
+from rag.plan import Bounds, Plan, Style, plan_question
+from rag.refusal import refuse, why_no_answer, why_nothing_found
+from rag.retrieval import HybridRetriever
+from rag.settings import RagSettings
+from rag.sync import iterate
+
+TOP_K = 10  # passages that an answer is looked for in
+MAX_TOKENS = {"full": 160, "short": 32}  # of an answer: two sentences, or a few words
+
+
+@dataclass
+class _Work:
+    """One question on its way to an answer."""
+
+    plan: Plan
+    passages: tuple[Passage, ...] = ()
+    evidence: list[Evidence] = field(default_factory=list)
+    completion: Completion = Completion("", 0, 0, "")
+    cited: list[Cited] = field(default_factory=list)
+    reason: RefusalReason | None = None
+    detail: str = ""
+    started: float = field(default_factory=perf_counter)
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def clock(self, stage: str) -> None:
+        """Note the milliseconds until a stage was first reached."""
+        self.timings.setdefault(stage, round((perf_counter() - self.started) * 1000, 1))
+
+
+class QueryEngine(BaseQueryEngine):
+    """A LlamaIndex query engine that answers from an `ArticleIndex`, cited and checked.
+
+    Every way of asking takes the bounds `as_of` (answer as on that day: nothing published later is
+    seen), `since` and `until` (days, both included) and `source` (an outlet); answers also take a
+    `style`, `full` or `short`. Every way raises `QuestionError` and `ScopeError` for a question or
+    bounds that make no sense. An LLM that fails is no error but a refusal, `llm_unavailable`.
+    """
+
+    def __init__(
+        self, index: ArticleIndex, *, settings: RagSettings | None = None, llm: LLM | None = None
+    ) -> None:
+        super().__init__(CallbackManager())
+        self.index = index
+        self.llm = llm or choose_llm(settings or RagSettings())
+
+    async def astream(
+        self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """`PassagesFound`, then `TextDelta`s as the LLM writes, then `AnswerReady` with the checked answer."""
+        work = _Work(plan_question(self.index, question, style=style, **bounds))
+        work.passages = await asyncio.to_thread(self._passages, work.plan)
+        work.clock("retrieve")
+        yield PassagesFound(passages=work.passages)
+
+        work.evidence = await asyncio.to_thread(self._evidence, work)
+        work.reason = why_nothing_found(self.index, work.plan.scope, work.evidence)
+        if work.reason is None:
+            async with aclosing(self._generate(work)) as deltas:
+                async for delta in deltas:
+                    yield TextDelta(text=delta)
+        work.reason = work.reason or why_no_answer(work.plan.question, work.cited)
+        yield AnswerReady(answer=self._answer(work))
+
+    def stream(
+        self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
+    ) -> Iterator[StreamEvent]:
+        """The same events, for programs without an event loop."""
+        return iterate(self.astream(question, style=style, **bounds))
+
+    def ask(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Answer:
+        """The checked answer."""
+        *_, last = self.stream(question, style=style, **bounds)
+        assert isinstance(last, AnswerReady)  # noqa: S101 - `astream` ends with it
+        return last.answer
+
+    def retrieve(
+        self, query_bundle: QueryBundle | str, *, top_k: int = TOP_K, **bounds: Unpack[Bounds]
+    ) -> list[NodeWithScore]:
+        """The `top_k` passages that answer best, best first."""
+        question = query_bundle if isinstance(query_bundle, str) else query_bundle.query_str
+        return self._nodes(plan_question(self.index, question, **bounds), top_k)
+
+    def _nodes(self, plan: Plan, top_k: int) -> list[NodeWithScore]:
+        retriever = HybridRetriever(self.index, top_k=top_k, scope=plan.scope, today=plan.today)
+        return retriever.retrieve(plan.question)
+
+    def _passages(self, plan: Plan) -> tuple[Passage, ...]:
+        found = self._nodes(plan, TOP_K)
+        articles = {i: self.index.get(i) for i in {hit.node.metadata["article_id"] for hit in found}}
+        refs = {
+            i: ArticleRef.model_validate(a.model_dump(include=set(ArticleRef.model_fields)))
+            for i, a in articles.items()
+        }
+        return tuple(_passage(hit, refs[hit.node.metadata["article_id"]]) for hit in found)
+
+    def _evidence(self, work: _Work) -> list[Evidence]:
+        return select_evidence(work.plan.question, work.passages, self.index.embedding)
+
+    async def _generate(self, work: _Work) -> AsyncGenerator[str, None]:
+        if self.llm.kind == "extractive":
+            work.cited = extract(work.evidence)
+            return
+        style = work.plan.style
+        try:
+            async with aclosing(stream_chat(self.llm, _messages(work), max_tokens=MAX_TOKENS[style])) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Completion):
+                        work.completion = piece
+                    else:
+                        work.clock("first_token")
+                        yield piece
+        except LLMUnavailableError as error:
+            work.reason, work.detail = "llm_unavailable", str(error)
+        work.cited = cite(work.plan.question, work.completion.text, work.evidence)
+
+    def _answer(self, work: _Work) -> Answer:
+        sentences = () if work.reason else tuple(item.sentence for item in work.cited)
+        refusal = refuse(work.reason, self.index.newest(), work.detail) if work.reason else None
+        short = sentences[0].text.rstrip(".") if sentences and work.plan.style == "short" else None
+        work.clock("total")
+        return Answer(
+            question=work.plan.question,
+            standalone_question=work.plan.question,
+            as_of=work.plan.as_of,
+            text=refusal.message if refusal else with_markers(sentences),
+            short=short,
+            sentences=sentences,
+            citations=() if refusal else citations_of(work.cited),
+            refusal=refusal,
+            passages=work.passages,
+            usage=Usage(
+                prompt_tokens=work.completion.prompt_tokens, completion_tokens=work.completion.completion_tokens
+            ),
+            timings_ms=Timings.model_validate(work.timings),
+            model=self.llm.name,
+            prompts={name: load_prompt(name).fingerprint for name in _prompt_names(work.plan.style)},
+        )
+
+    def _query(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        return _response(self.ask(query_bundle.query_str))
+
+    async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
+        *_, last = [event async for event in self.astream(query_bundle.query_str)]
+        return _response(last.answer)
+
+    def _get_prompt_modules(self) -> PromptMixinType:
+        return {}
+
+
+def _prompt_names(style: Style) -> tuple[str, str]:
+    return f"answer_{style}", "question"
+
+
+def _messages(work: _Work) -> list[dict[str, str]]:
+    system, user = (load_prompt(name) for name in _prompt_names(work.plan.style))
+    question = user.render(evidence=render_evidence(work.evidence), question=work.plan.question)
+    return [{"role": "system", "content": system.render()}, {"role": "user", "content": question}]
+
+
+def _passage(hit: NodeWithScore, article: ArticleRef) -> Passage:
+    node = hit.node
+    assert isinstance(node, TextNode)  # noqa: S101 - the store makes no others
+    return Passage(
+        article_id=article.id,
+        text=node.text,
+        score=hit.score or 0.0,
+        start=node.start_char_idx or 0,
+        end=node.end_char_idx or 0,
+        article=article,
+    )
+
+
+def _response(answer: Answer) -> Response:
+    nodes = [
+        NodeWithScore(
+            node=TextNode(text=p.text, start_char_idx=p.start, end_char_idx=p.end, metadata=p.article.model_dump(mode="json")),
+            score=p.score,
+        )
+        for p in answer.passages
+    ]
+    return Response(answer.text, source_nodes=nodes, metadata=answer.model_dump(mode="json"))
