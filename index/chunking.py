@@ -27,9 +27,7 @@ ENCODING: Final = "o200k_base"  # of the two that llama-index-core brings along,
 
 _BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8; a token is at least one byte
 _LONG: Final = 16  # characters a token; text has about 5, so beyond this a piece is divided without counting
-_DIVISIBLE: Final = (
-    0.5  # of a chunk; shorter paragraphs stay whole, so chunks can still be filled to two thirds
-)
+_DIVISIBLE: Final = 0.5  # of a chunk; paragraphs up to it stay whole, and chunks still fill well
 _SMALL: Final = 1 / 16  # of a chunk; shorter pieces (headings, list items) stay with what follows them
 # What a cut costs by where it falls: before a paragraph, a sentence, a word, or inside a word. The unit is
 # the cost of an empty chunk: a sentence leaves its paragraph only to save a chunk from being a third empty.
@@ -115,7 +113,7 @@ def _words(text: str, span: Span, _max_tokens: int) -> Iterator[Span]:
 
 
 def _characters(text: str, span: Span, max_tokens: int) -> Iterator[Span]:
-    """Slices so short that they fit whatever they hold; an accent or emoji modifier stays with its character."""
+    """Slices so short that they fit whatever they hold; accents and emoji modifiers are not cut off."""
     longest = max_tokens // _BYTES_PER_CHARACTER
     start = span.start
     while start < span.end:

@@ -18,17 +18,17 @@ _BUTTON = re.compile(
     |print|e-?mail|comments?|save|listen|bookmark|copy\ link|follow(?:\ us)?
     |(?:click\ here\ to\ )?read\ (?:more|also|next)
     |also\ read|back\ to\ (?:the\ )?top|show\ all(?:\ \d+)?|view\ (?:all|gallery|comments)|load\ more
-    |see\ more|download\ (?:the\ |our\ )?app|get\ (?:the\ |our\ )?app|facebook|twitter|whatsapp|telegram|linkedin
-    |instagram|accept(?:\ all)?(?:\ cookies)?|cookie\ (?:policy|settings|preferences)|privacy\ policy
-    |terms\ of\ (?:use|service)
+    |see\ more|download\ (?:the\ |our\ )?app|get\ (?:the\ |our\ )?app|facebook|twitter|whatsapp
+    |telegram|linkedin|instagram|accept(?:\ all)?(?:\ cookies)?
+    |cookie\ (?:policy|settings|preferences)|privacy\ policy|terms\ of\ (?:use|service)
     |\(?(?:(?:read|click)\ (?:more|it)?\ ?)here\)?)[\s.:!»>…]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAVIGATION = re.compile(
-    r"""(?:home|news|latest(?:\ news)?|top\ news|city|cities|world|nation|national|international|india
-    |asia|europe
-    |politics|business|economy|markets?|sports?|other\ sports|opinion|entertainment|culture|life\ ?style
-    |tech(?:nology)?|science|health|education|photos?|videos?|live(?:\ tv)?|podcasts?|weather|e-?paper|more|edition|language
+    r"""(?:home|news|latest(?:\ news)?|top\ news|city|cities|world|nation|national|international|india|asia
+    |europe|politics|business|economy|markets?|sports?|other\ sports|opinion|entertainment|culture
+    |life\ ?style|tech(?:nology)?|science|health|education|photos?|videos?|live(?:\ tv)?|podcasts?
+    |weather|e-?paper|more|edition|language
     )(?:\s*[|/>»\u203a·•]\s*\S.{0,60})?""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -47,7 +47,9 @@ _NOTICE = re.compile(
 _CREDIT = re.compile(
     r"""(?:[^.]{0,80}\b(?:writers?|reporters?|journalists?|correspondents?|staff)\b.{0,250}\bcontributed\b
     \s(?:reporting|to\ th(?:is|e)\ (?:report|story|article|piece)).{0,60}
-    |\(?(?:additional\ )?reporting\ by\ .{1,250}|\(?with\ (?:agency\ )?inputs?\ from\ .{1,80}
+    |(?:additional\ )?reporting\ by\ .{1,250}\bediting\ by\ .{1,100}|\(reporting\ by\ .{1,300}\)
+    |(?:additional\ )?reporting\ by\ (?-i:[A-Z]\S*)(?:\s(?-i:and|in|[A-Z]\S*)){1,30}
+    |\(?with\ (?:agency\ )?inputs?\ from\ .{1,80}
     |contributing:\ .{1,120}|(?:photo|image|picture)\ (?:credit|courtesy)s?\b.{0,120}
     |from\ .{1,60}\ wire\ reports)""",
     re.IGNORECASE | re.VERBOSE,

@@ -41,8 +41,10 @@ _DATELINE = re.compile(
 )
 _BYLINE = re.compile(r"(?:(?:written |reported |story )?by)[:\s]\s*(\S.*)", re.IGNORECASE)
 _BYLINE_BREAK = re.compile(r"\s*(?:[|•·;,/&]|\band\b|\s[-\u2013—]\s)\s*", re.IGNORECASE)
+_AGENCY_AFTER_NAME = re.compile(r"\s+(?=(?:(?:The )?Associated Press|AP|Reuters|AFP|Bloomberg)\b)")
 _ROLE = re.compile(
-    r"(?:.{0,40}\s)?(?:staff|writers?|reporters?|correspondents?|editors?|desk|bureau|service)", re.IGNORECASE
+    r"(?:\S+\s+){0,2}(?:staff|writers?|reporters?|correspondents?|editors?|desk|bureau|service)",
+    re.IGNORECASE,
 )
 _PARTICLES = frozenset(
     ["al", "bin", "da", "de", "del", "der", "di", "dos", "du", "el", "ibn", "la", "le", "van", "von", "y"]
@@ -100,7 +102,11 @@ def dateline_clues(text: str, year: int | None) -> Iterator[Clue]:
 def byline(line: str) -> list[Clue] | None:
     """The authors and agencies in "By JANE DOE, Associated Press"; None if the line is no byline."""
     written = _BYLINE.fullmatch(line)
-    parts = [part for part in _BYLINE_BREAK.split(written[1]) if part] if written else []
+    parts = (
+        [part for part in _BYLINE_BREAK.split(_AGENCY_AFTER_NAME.sub(", ", written[1])) if part]
+        if written
+        else []
+    )
     authors = [part for part in parts if not agency(part) and not _ROLE.fullmatch(part)]
     if not parts or not all(_is_name(author) for author in authors):
         return None
@@ -136,13 +142,13 @@ def _head(lines: list[str], with_words: list[int]) -> Iterator[int]:
 def _tail(lines: list[str], with_words: list[int]) -> Iterator[int]:
     for at in with_words[HEAD_LINES:][-TAIL_LINES:]:
         found = _metadata_line(lines[at].strip())
-        if found and any(stamp.label for stamp in found[0]):
+        if found and any(stamp.label not in {"", "date"} for stamp in found[0]):
             yield at
 
 
 def _metadata_line(line: str) -> tuple[list[Stamp], list[Clue]] | None:
     """The dates and the byline in a line that holds nothing else."""
-    if len(line) > MAX_STAMP_CHARS:
+    if len(line) > MAX_STAMP_CHARS or line.endswith(":"):  # "Dec. 25, 2019:" heads a part of the text
         return None
     found = list(stamps(line))
     rest = line
@@ -156,7 +162,8 @@ def _metadata_line(line: str) -> tuple[list[Stamp], list[Clue]] | None:
 def _headline(text: str) -> Iterator[Clue]:
     first, _, rest = text.partition("\n")
     first = " ".join(first.split())
-    is_short = len(first) <= MAX_HEADLINE_CHARS and len(first.split()) >= MIN_HEADLINE_WORDS
+    words = [word for word in first.split() if any(char.isalpha() for char in word)]
+    is_short = len(first) <= MAX_HEADLINE_CHARS and len(words) >= MIN_HEADLINE_WORDS
     has_body = any(is_sentence(line.strip()) for line in rest.split("\n"))
     if (
         is_short

@@ -27,8 +27,11 @@ Vectors = npt.NDArray[np.float32]
 
 MAX_PIECES: Final = 256  # word pieces; the length all-MiniLM-L6-v2 is used at (its tokenizer.json says 128)
 MAX_CHARS: Final = 20_000  # characters; far above 256 word pieces, and keeps a megabyte from being tokenised
-BATCH_PIECES: Final = 128  # padded word pieces a run; 40 sentences: 100 ms, 130 one by one, 175 in two runs
+BATCH_PIECES: Final = (
+    128  # padded word pieces a run; 40 sentences take 100 ms so, 112 in pairs, 175 in two halves
+)
 REQUEST_TEXTS: Final = 256  # texts a request; at ~200 tokens each a sixth of the 300,000 that OpenAI takes
+REQUEST_SECONDS: Final = 60.0  # a server that is silent for longer will not answer a reader in time
 FINGERPRINT_LENGTH: Final = 16  # hex characters
 
 # The files of all-MiniLM-L6-v2 (int8) lie in two data packages: package, file in it, SHA-256, requirement.
@@ -257,7 +260,7 @@ class RemoteEmbedding(TextEmbedding):
             # A server of one's own usually wants no key, but the client insists on one.
             has_server = bool(os.environ.get("OPENAI_BASE_URL"))
             key = os.environ.get("OPENAI_API_KEY") or ("none" if has_server else None)
-            self._client = openai.OpenAI(api_key=key)
+            self._client = openai.OpenAI(api_key=key, timeout=REQUEST_SECONDS)
         client: openai.OpenAI = self._client
         return client
 

@@ -23,7 +23,7 @@ MAX_PAGE_BYTES = 10_000_000  # bytes; parsing takes some twenty times as much me
 MAX_JSON_BYTES = 64_000_000  # bytes; a JSON file must be held whole, a JSON Lines file need not
 MAX_FRONT_MATTER_CHARS = 20_000  # characters; the YAML parser reads some 100,000 a second
 MAX_RATIO = 200  # unpacked over packed; text packs 3 to 10 times, logs 50, a bomb 1000
-MIN_BOMB_CHARS = 50_000_000  # characters; below that, any ratio is harmless
+MIN_BOMB_CHARS = 10_000_000  # characters; below that, any ratio is harmless
 TEXT_KEYS = ("text", "content", "body", "article")
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -196,12 +196,16 @@ def _lines(stream: IO[bytes], packed: Callable[[], int]) -> Iterator[str | Rejec
     errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
     if not looks_like_text(head.decode(encoding, "replace")):
         raise not_text()
+    lines = io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="\n")
     skipping = False
-    for piece in _pieces(io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="\n"), packed):
-        is_start = not skipping
-        skipping = not piece.endswith("\n") and len(piece) == MAX_LINE_CHARS
-        if is_start:
-            yield too_long() if skipping else _as_text(piece)
+    try:
+        for piece in _pieces(lines, packed):
+            is_start = not skipping
+            skipping = not piece.endswith("\n") and len(piece) == MAX_LINE_CHARS
+            if is_start:
+                yield too_long() if skipping else _as_text(piece)
+    finally:
+        lines.detach()  # whoever opened the stream closes it
 
 
 def _pieces(lines: io.TextIOWrapper, packed: Callable[[], int]) -> Iterator[str]:

@@ -27,16 +27,18 @@ _HIDDEN_STYLE = re.compile(
 )
 _MAYBE_HIDDEN = "//body//*[@hidden or @style or self::template]"
 _SHOWN_TEXT = ".//text()[not(parent::script or parent::style or parent::noscript)]"
+_DATE_NAMES = (
+    " date pubdate publish-date publishdate parsely-pub-date sailthru.date"
+    " dc.date dc.date.issued dcterms.date citation_publication_date "
+)
 _DATE_PATHS = (
     '//meta[@property="article:published_time" or @property="og:article:published_time"]/@content',
     '//meta[@itemprop="datePublished"]/@content',
-    (
-        '//meta[contains(" date pubdate publish-date publishdate parsely-pub-date sailthru.date dc.date dc.date.issued'
-        ' dcterms.date citation_publication_date ", concat(" ", translate(@name, "DC", "dc"), " "))]/@content'
-    ),
+    f'//meta[contains("{_DATE_NAMES}", concat(" ", translate(@name, "DCP", "dcp"), " "))]/@content',
     '//*[@itemprop="datePublished"]/@datetime',
     "//time[@pubdate]/@datetime",
 )
+_DATE_CLASS = '//body//*[contains(@class, "publish") and contains(@class, "date")]/text()'
 _JSON_LD = '//script[contains(@type, "ld+json")]/text()'
 _LD_DATE = re.compile(r'"datePublished"\s*:\s*("(?:[^"\\]|\\.){1,60}")')
 _NO_AUTHOR = re.compile(
@@ -97,7 +99,10 @@ def _published_on(tree: "HtmlElement") -> date | None:
     written = [str(value) for path in _DATE_PATHS for value in tree.xpath(path)]
     for script in tree.xpath(_JSON_LD):
         written += [str(json.loads(value, strict=False)) for value in _LD_DATE.findall(str(script))]
-    return next((day for value in written if (day := read_date(value))), None)
+    if day := next((day for value in written if (day := read_date(value))), None):
+        return day
+    shown = {day for value in tree.xpath(_DATE_CLASS) if (day := read_date(str(value)))}
+    return shown.pop() if len(shown) == 1 else None  # several belong to the teasers around the article
 
 
 def _clues(page: "Page") -> Iterator[Clue]:

@@ -68,7 +68,8 @@ class QueryEngine(BaseQueryEngine):
     ) -> None:
         super().__init__(CallbackManager())
         self.index = index
-        self.llm = llm or choose_llm(settings or RagSettings())
+        self.settings = settings or RagSettings()
+        self.llm = llm or choose_llm(self.settings)
 
     async def astream(
         self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]

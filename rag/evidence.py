@@ -4,10 +4,12 @@ Sentences, not chunks: a small LLM on two cores reads 75 tokens a second, and an
 twelve good sentences than from five whole passages (DESIGN, section 4).
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby
+from math import log
 from typing import TYPE_CHECKING
 
 from index import Span, sentence_spans, trimmed
@@ -22,7 +24,7 @@ MAX_SENTENCES = 12  # numbered sentences in a prompt
 MAX_CHARACTERS = 2400  # of evidence in a prompt, about 550 tokens: 7 s of reading for the embedded LLM
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a byline
 MAX_SENTENCE_CHARACTERS = 700  # a longer one is a list or a table, and would fill the prompt alone
-PASSAGE_WEIGHT = 0.1  # of its passage's rank in a sentence's score, which is a cosine
+WORDS_WEIGHT = 0.5  # of the question's words that a sentence holds, beside a cosine of 1; RESULTS.md has others
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ def select_evidence(question: str, passages: Sequence[Passage], embedding: "Text
     if not candidates:
         return []
     vectors = embedding.embed([question, *(candidate.quote for candidate in candidates)])
-    best = max(passage.score for passage in passages)
+    shares = _shares_of_question(question, candidates)
     scored = [
-        replace(candidate, score=float(vector @ vectors[0]) + PASSAGE_WEIGHT * candidate.score / best)
-        for candidate, vector in zip(candidates, vectors[1:], strict=True)
+        replace(candidate, score=float(vector @ vectors[0]) + WORDS_WEIGHT * share)
+        for candidate, vector, share in zip(candidates, vectors[1:], shares, strict=True)
     ]
     chosen = _within_budget(sorted(scored, key=lambda e: -e.score))
     order = {passage.article_id: rank for rank, passage in reversed(list(enumerate(passages)))}
@@ -82,7 +84,16 @@ def _sentences(passages: Sequence[Passage]) -> Iterator[Evidence]:
                 continue
             seen.add(quote)
             place = Span(passage.start + start, passage.start + end)
-            yield Evidence(0, quote, *place, passage.article, passage.text, passage.score)
+            yield Evidence(0, quote, *place, passage.article, passage.text, 0.0)
+
+
+def _shares_of_question(question: str, candidates: Sequence[Evidence]) -> list[float]:
+    """The share of the question's telling words that each sentence holds, rare ones weighing more."""
+    asked = claim(question).words
+    held = Counter(word for candidate in candidates for word in candidate.words & asked)
+    weights = {word: log(1 + len(candidates) / (1 + held[word])) for word in asked}
+    total = sum(weights.values()) or 1.0
+    return [sum(weights[word] for word in candidate.words & asked) / total for candidate in candidates]
 
 
 def _within_budget(ranked: Sequence[Evidence]) -> list[Evidence]:

@@ -1,0 +1,114 @@
+"""Where an LLM is reached: an address in, a client that speaks the OpenAI protocol out; failures explained."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from rag.errors import LLMError, LLMUnavailableError
+from rag.settings import SILENCE_S
+
+if TYPE_CHECKING:
+    import openai
+
+CONNECT_S = 5.0  # seconds; a server that is there accepts in milliseconds
+RETRIES = 1  # after 429, 5xx and lost connections; more would only keep a person waiting
+QUOTED_LENGTH = 200  # characters of a server's own words that fit a one-line message
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """An address that speaks the OpenAI protocol, the key it wants and the model to ask for."""
+
+    base_url: str
+    model: str
+    api_key: str = field(default="none", repr=False)
+    timeout: float = SILENCE_S
+
+    @property
+    def shown(self) -> str:
+        """The address without user, password and query."""
+        url = urlsplit(self.base_url)
+        return f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the address is this machine, where no proxy has business."""
+        host = urlsplit(self.base_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost" or host.endswith(".localhost")
+
+
+@asynccontextmanager
+async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", None]:
+    """A client for use in one event loop, then closed.
+
+    Raises:
+        LLMUnavailableError: whatever failed inside, in one line.
+    """
+    import httpx
+    import openai
+
+    timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_S, endpoint.timeout))
+    try:
+        async with openai.AsyncOpenAI(
+            api_key=endpoint.api_key,
+            base_url=endpoint.base_url,
+            max_retries=RETRIES,
+            http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.is_loopback),
+        ) as client:
+            yield client
+    except LLMError:
+        raise
+    except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        raise LLMUnavailableError(explain(error, endpoint)) from error
+
+
+def explain(error: Exception, endpoint: Endpoint) -> str:
+    """What happened, with which value, and what to do, in one line that never holds the key."""
+    happened, remedy = next(row[1:] for row in _explanations() if isinstance(error, row[0]))
+    if is_overflow(error):
+        happened, remedy = "the prompt is too long for the LLM", "ask for less, or use an LLM that reads more"
+    asked = f"{endpoint.shown}, model {endpoint.model}" if endpoint.model else endpoint.shown
+    said = quote(_server_words(error), endpoint)
+    return f"{happened}: {quote(asked, endpoint)}{': ' if said else ''}{said}; {remedy}"
+
+
+def is_overflow(error: Exception) -> bool:
+    """Whether the server says that the prompt does not fit."""
+    marks = {getattr(error, "code", None), getattr(error, "type", None)}
+    return bool(marks & {"context_length_exceeded", "exceed_context_size_error"})
+
+
+def quote(text: str, endpoint: Endpoint) -> str:
+    """The first line of text from outside: bounded, printable, and without the key."""
+    line = next((line for line in text.splitlines() if line.strip()), "").strip()
+    printable = "".join(c for c in line.replace(endpoint.api_key, "…") if c.isprintable())
+    return printable[:QUOTED_LENGTH]
+
+
+def _explanations() -> Iterator[tuple[type[Exception], str, str]]:
+    import openai
+
+    yield openai.APITimeoutError, "the LLM is silent", "try again, or set DATELINE_TIMEOUT higher"
+    yield openai.APIConnectionError, "nobody answers", "start the LLM's server or check OPENAI_BASE_URL"
+    yield openai.AuthenticationError, "the LLM refused the key", "set OPENAI_API_KEY"
+    yield openai.PermissionDeniedError, "the key may not use this LLM", "set OPENAI_API_KEY or OPENAI_MODEL"
+    yield openai.NotFoundError, "no such model or address", "check OPENAI_MODEL and OPENAI_BASE_URL"
+    yield openai.RateLimitError, "the LLM takes no more requests now", "wait, or check the account's quota"
+    yield openai.BadRequestError, "the LLM refused the request", "check OPENAI_MODEL"
+    yield openai.APIStatusError, "the LLM failed", "try again"
+    yield openai.APIError, "the LLM failed midway", "try again"
+    yield Exception, "not an OpenAI-compatible server", "check OPENAI_BASE_URL"
+
+
+def _server_words(error: Exception) -> str:
+    body = getattr(error, "body", None)
+    if isinstance(body, dict):
+        return str(body.get("message") or "")
+    status = getattr(error, "status_code", None)
+    return f"HTTP {status}" if status else ""

@@ -1,0 +1,147 @@
+"""The embedded LLM: a GGUF file in, the address of a loopback server that speaks the OpenAI protocol out."""
+
+import atexit
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Self
+
+from rag.errors import LLMUnavailableError, WeightsError
+
+N_CTX = 4096  # tokens; a prompt and its answer take about 1,200, and 4,096 cost 117 MB with the 1.5B model
+GGUF_MAGIC = b"GGUF"
+REASON_LENGTH = 200  # characters of llama.cpp's own words
+# Waiting threads that spin starve the working one when another program wants a core: on two cores
+# with two busy neighbours, writing fell to 0.9 tokens/s, and was 12 with this; alone it costs nothing.
+GENTLE_WAITING = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
+SCRIPT = Path(__file__).with_name("llama_server.py")
+
+_running: dict[tuple[Path, int, int], "LocalLLM"] = {}
+_lock = threading.Lock()
+
+
+class LocalLLM:
+    """A running llama.cpp server; one per file and setting, shared by everybody in the process."""
+
+    def __init__(self, process: "subprocess.Popen[str]", address: str, api_key: str) -> None:
+        self._process = process
+        self.base_url = f"{address}/v1"
+        self.api_key = api_key
+
+    @classmethod
+    def start(cls, path: Path, *, threads: int | None = None, n_ctx: int = N_CTX) -> Self:
+        """The running server for this file, started where there is none.
+
+        Raises:
+            WeightsError: the file is not there or llama.cpp cannot load it.
+            LLMUnavailableError: llama.cpp is not installed or does not run on this machine.
+        """
+        key = (path.resolve(), threads or usable_cores(), n_ctx)
+        with _lock:
+            server = _running.get(key)
+            if server is None or not server.is_running:
+                _require_gguf(path)
+                server = _running[key] = cls._launch(*key)
+        assert isinstance(server, cls)  # noqa: S101 - nothing else is put there
+        return server
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the server can still answer."""
+        return self._process.poll() is None
+
+    def close(self) -> None:
+        """Stop the server at once, whatever it is doing; a later `start` starts another."""
+        self._process.kill()
+        self._process.communicate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @classmethod
+    def _launch(cls, path: Path, threads: int, n_ctx: int) -> Self:
+        api_key = secrets.token_urlsafe(32)
+        request = {"path": str(path), "threads": threads, "n_ctx": n_ctx, "api_key": api_key}
+        with TemporaryFile("w+", errors="replace") as log:
+            process = _spawn(log)
+            reply = _exchange(process, json.dumps(request))
+            if reply is None:
+                raise _failure(path, process.wait(), log)
+        return cls(process, json.loads(reply)["address"], api_key)
+
+
+def usable_cores() -> int:
+    """The CPU cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _spawn(log: IO[str]) -> "subprocess.Popen[str]":
+    return subprocess.Popen(  # noqa: S603 - our own script
+        [sys.executable, "-P", str(SCRIPT)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        env=_environment(os.environ),
+        start_new_session=True,  # Ctrl-C in the terminal stops an answer, not the server
+    )
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    return dict(environ) if "OMP_WAIT_POLICY" in environ else GENTLE_WAITING | dict(environ)
+
+
+def _exchange(process: "subprocess.Popen[str]", request: str) -> str | None:
+    assert process.stdin  # noqa: S101 - it is a pipe
+    assert process.stdout  # noqa: S101 - it is a pipe
+    try:
+        process.stdin.write(f"{request}\n")
+        process.stdin.flush()
+        return process.stdout.readline() or None
+    except BrokenPipeError:
+        return None
+    except BaseException:  # interrupted while it loads: nobody will own it
+        process.kill()
+        raise
+
+
+def _require_gguf(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(len(GGUF_MAGIC))
+    except OSError as error:
+        raise WeightsError(f"cannot read the weights: {path}: {error.strerror}; check the path") from error
+    if magic != GGUF_MAGIC:
+        raise WeightsError(f"not a GGUF file: {path}; get the weights again")
+
+
+def _failure(path: Path, status: int, log: IO[str]) -> Exception:
+    log.seek(0)
+    lines = [line.strip() for line in log if line.strip()]
+    imports = [line for line in lines if line.startswith(("ImportError", "ModuleNotFoundError"))]
+    if imports:
+        return LLMUnavailableError(f"llama.cpp cannot start: {imports[0]}; run: pip install 'dateline[local]'")
+    if status == -signal.SIGILL:
+        return LLMUnavailableError("llama.cpp cannot start: this CPU lacks AVX2; set DATELINE_LLM=extractive")
+    reason = lines[0].rsplit(": ", 1)[-1][:REASON_LENGTH] if lines else f"it ended with status {status}"
+    return WeightsError(f"llama.cpp cannot load the weights: {path}: {reason}; get them again")
+
+
+def _close_all() -> None:
+    for server in _running.values():
+        server.close()
+
+
+atexit.register(_close_all)
