@@ -1,4 +1,4 @@
-"""Where an LLM is reached: an address in, a client that speaks the OpenAI protocol out; failures explained."""
+"""Where an LLM is reached: an address in, a client of the OpenAI protocol out; failures explained."""
 
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ class Endpoint:
 
     base_url: str
     model: str
-    api_key: str = field(default="none", repr=False)
+    api_key: str | None = field(default=None, repr=False)
     timeout: float = SILENCE_S
 
     @property
@@ -56,7 +56,7 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
     timeout = openai.Timeout(endpoint.timeout, connect=min(CONNECT_S, endpoint.timeout))
     try:
         async with openai.AsyncOpenAI(
-            api_key=endpoint.api_key,
+            api_key=endpoint.api_key or "none",  # the client insists on one
             base_url=endpoint.base_url,
             max_retries=RETRIES,
             http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.is_loopback),
@@ -81,21 +81,26 @@ def explain(error: Exception, endpoint: Endpoint) -> str:
 def is_overflow(error: Exception) -> bool:
     """Whether the server says that the prompt does not fit."""
     marks = {getattr(error, "code", None), getattr(error, "type", None)}
-    return bool(marks & {"context_length_exceeded", "exceed_context_size_error"})
+    known = {"context_length_exceeded", "exceed_context_size_error"}
+    return not marks.isdisjoint(known) or "maximum context length" in _server_words(error)
 
 
 def quote(text: str, endpoint: Endpoint) -> str:
     """The first line of text from outside: bounded, printable, and without the key."""
     line = next((line for line in text.splitlines() if line.strip()), "").strip()
-    printable = "".join(c for c in line.replace(endpoint.api_key, "…") if c.isprintable())
-    return printable[:QUOTED_LENGTH]
+    if endpoint.api_key:
+        line = line.replace(endpoint.api_key, "…")
+    return "".join(c for c in line if c.isprintable())[:QUOTED_LENGTH]
 
 
-def _explanations() -> Iterator[tuple[type[Exception], str, str]]:
+def _explanations() -> Iterator[tuple[type[Exception] | tuple[type[Exception], ...], str, str]]:
+    import httpx
     import openai
 
-    yield openai.APITimeoutError, "the LLM is silent", "try again, or set DATELINE_TIMEOUT higher"
-    yield openai.APIConnectionError, "nobody answers", "start the LLM's server or check OPENAI_BASE_URL"
+    silent = (openai.APITimeoutError, httpx.TimeoutException)  # a stream of openai 2 raises httpx's own
+    absent = (openai.APIConnectionError, httpx.TransportError)
+    yield silent, "the LLM is silent", "try again, or set DATELINE_TIMEOUT higher"
+    yield absent, "nobody answers", "start the LLM's server or check OPENAI_BASE_URL"
     yield openai.AuthenticationError, "the LLM refused the key", "set OPENAI_API_KEY"
     yield openai.PermissionDeniedError, "the key may not use this LLM", "set OPENAI_API_KEY or OPENAI_MODEL"
     yield openai.NotFoundError, "no such model or address", "check OPENAI_MODEL and OPENAI_BASE_URL"

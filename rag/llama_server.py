@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def _start(request: dict[str, Any]) -> Any:  # noqa: ANN401 - the library has no types
-    from xllamacpp import CommonParams, Server
+    from xllamacpp import CommonParams, Server  # type: ignore[import-untyped]
 
     params = CommonParams()
     params.model.path = request["path"]

