@@ -16,9 +16,7 @@ from evals.metrics import contains
 
 SAMPLE = "sample"  # the collection that an empty index is filled with
 REALTIMEQA = "realtimeqa"  # kind of the questions that come from there
-REALTIMEQA_LEAD = timedelta(
-    days=2
-)  # a quiz appears within two days of its asked_at; later articles stay unseen
+REALTIMEQA_LEAD = timedelta(days=2)  # a quiz appears within two days of its asked_at; later articles stay unseen
 
 _ASKS_FOR_THE_ODD_ONE_OUT = re.compile(r"\bexcept\W*$", re.IGNORECASE)
 
@@ -70,6 +68,11 @@ class Dataset(BaseModel):
     sha256: str
     facts: tuple[Fact, ...]
 
+    @property
+    def bundled(self) -> bool:
+        """Whether its articles are bundled too, in `sample_articles_path()`."""
+        return self.name == SAMPLE
+
 
 def load_dataset(name_or_path: str | Path) -> Dataset:
     """The bundled dataset of that name, or the one in a JSONL file.
@@ -111,9 +114,7 @@ def _locate(name_or_path: str | Path) -> Path:
         return bundled[str(name_or_path)]
     if Path(name_or_path).is_file():
         return Path(name_or_path)
-    raise DatasetError(
-        f"no such dataset: {name_or_path}; give {' or '.join(sorted(bundled))}, or a JSONL file"
-    )
+    raise DatasetError(f"no such dataset: {name_or_path}; give {' or '.join(sorted(bundled))}, or a JSONL file")
 
 
 def _facts(lines: Iterable[str], path: Path) -> Iterator[Fact]:
@@ -125,9 +126,7 @@ def _facts(lines: Iterable[str], path: Path) -> Iterator[Fact]:
         if fact.id in seen and fact.kind == REALTIMEQA:  # its 2023 file gives one id to two questions
             fact = fact.model_copy(update={"id": f"{fact.id}@{number}"})
         if fact.id in seen:
-            raise DatasetError(
-                f"id used twice: {fact.id!r} in {path}, lines {seen[fact.id]} and {number}; rename one"
-            )
+            raise DatasetError(f"id used twice: {fact.id!r} in {path}, lines {seen[fact.id]} and {number}; rename one")
         seen[fact.id] = number
         yield fact
 

@@ -16,7 +16,7 @@ RESAMPLES = 2000  # bootstrap samples; the ends of an interval move by less than
 CONFIDENCE = 0.95  # share of the bootstrap means inside the interval
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
-_POSSESSIVE = re.compile(r"['’]s\b")  # noqa: RUF001 (news text uses both)
+_POSSESSIVE = re.compile(r"['’]s\b")
 _DASHES = re.compile(r"[-‐‑‒–—]")  # noqa: RUF001 (the dashes that news text uses)
 
 

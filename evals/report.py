@@ -55,9 +55,7 @@ class Report(BaseModel):
 
     def text(self) -> str:
         """The report as a table for a terminal."""
-        return "\n".join(
-            [*_heading(self), "", *_table(self.scores), "", *_table(self.right_by_kind), *_footing(self)]
-        )
+        return "\n".join([*_heading(self), "", *_table(self.scores), "", *_table(self.right_by_kind), *_footing(self)])
 
 
 @dataclass(frozen=True)
@@ -187,9 +185,7 @@ def _hit_measures(cases: Sequence[_Case]) -> list[_Measure]:
     """Only to the depth that the run retrieved: beyond it, the number would not change."""
     deepest = max(len(case.answer.passages) for case in cases)
     return [
-        _Measure(f"hit@{k}", lambda c: c.answerable, partial(_Case.hit_at, k=k))
-        for k in HIT_DEPTHS
-        if k <= deepest
+        _Measure(f"hit@{k}", lambda c: c.answerable, partial(_Case.hit_at, k=k)) for k in HIT_DEPTHS if k <= deepest
     ]
 
 

@@ -44,9 +44,7 @@ class RunRecord(BaseModel):
     n: int = Field(description="questions that the run was to ask")
     settings: dict[str, Any] = Field(description="the engine's, without secrets")
     models: tuple[str, ...] = Field(default=(), description="more than one: the model changed during the run")
-    prompts: dict[str, tuple[str, ...]] = Field(
-        default_factory=dict, description="prompt name -> fingerprints"
-    )
+    prompts: dict[str, tuple[str, ...]] = Field(default_factory=dict, description="prompt name -> fingerprints")
 
 
 class Prediction(BaseModel):
@@ -131,9 +129,7 @@ def read_predictions(folder: Path) -> dict[str, Prediction]:
         try:
             prediction = Prediction.model_validate_json(line)
         except ValidationError as error:
-            raise RunError(
-                f"not a prediction: {path}, line {number}; delete that line and run again"
-            ) from error
+            raise RunError(f"not a prediction: {path}, line {number}; delete that line and run again") from error
         found[prediction.id] = prediction
     return found
 

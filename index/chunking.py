@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     import tiktoken
     from llama_index.core.schema import TextNode
 
-CHUNK_TOKENS: Final = (
-    180  # tiktoken tokens; with a title they stay under the 256 word pieces that MiniLM reads
-)
+CHUNK_TOKENS: Final = 180  # tiktoken tokens; with a title they stay under the 256 word pieces that MiniLM reads
 MIN_CHUNK_TOKENS: Final = 8  # tokens; the smallest limit that every character fits in, with room to choose
 ENCODING: Final = "o200k_base"  # of the two that llama-index-core brings along, the one for more languages
 
@@ -202,9 +200,7 @@ def _encoding() -> "tiktoken.Encoding":
     core = find_spec("llama_index.core")
     if core and core.origin:
         # The vocabulary that llama-index-core brings along: nothing is downloaded.
-        os.environ.setdefault(
-            "TIKTOKEN_CACHE_DIR", str(Path(core.origin).parent / "_static" / "tiktoken_cache")
-        )
+        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(Path(core.origin).parent / "_static" / "tiktoken_cache"))
     try:
         return tiktoken.get_encoding(ENCODING)
     except (OSError, ValueError) as error:  # requests' errors are OSErrors; a bad file is a ValueError

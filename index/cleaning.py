@@ -64,9 +64,7 @@ _RELATED_HEADING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SEPARATOR = re.compile(r"[_\-\u2013—*=~•·.#]{2,}")
-_HEADLINE = re.compile(
-    r"[^\s(\-\u2013—\u2212](?:.*[^:.…\s])?"
-)  # no byline, no time in brackets, no full stop
+_HEADLINE = re.compile(r"[^\s(\-\u2013—\u2212](?:.*[^:.…\s])?")  # no byline, no time in brackets, no full stop
 _SENTENCE_END = re.compile(r"[.!?…][\"'”\u2019»)\]]*$")
 _QUESTION_END = re.compile(r"[!?][\"'”\u2019»)\]]*$")
 

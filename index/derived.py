@@ -105,9 +105,7 @@ class DerivedIndexes:
 
     def _fill(self, derived: _Derived, note: str | None) -> None:
         if note is not None:
-            logger.warning(
-                "the %s index was not closed cleanly: %s; filling it again", derived.name, derived.location
-            )
+            logger.warning("the %s index was not closed cleanly: %s; filling it again", derived.name, derived.location)
         self._store.set_fact(_key(derived), DIRTY)
         derived.reset()
         for nodes in self._store.embedded_nodes():

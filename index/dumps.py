@@ -102,11 +102,7 @@ def dateline_clues(text: str, year: int | None) -> Iterator[Clue]:
 def byline(line: str) -> list[Clue] | None:
     """The authors and agencies in "By JANE DOE, Associated Press"; None if the line is no byline."""
     written = _BYLINE.fullmatch(line)
-    parts = (
-        [part for part in _BYLINE_BREAK.split(_AGENCY_AFTER_NAME.sub(", ", written[1])) if part]
-        if written
-        else []
-    )
+    parts = [part for part in _BYLINE_BREAK.split(_AGENCY_AFTER_NAME.sub(", ", written[1])) if part] if written else []
     authors = [part for part in parts if not agency(part) and not _ROLE.fullmatch(part)]
     if not parts or not all(_is_name(author) for author in authors):
         return None
@@ -165,10 +161,5 @@ def _headline(text: str) -> Iterator[Clue]:
     words = [word for word in first.split() if any(char.isalpha() for char in word)]
     is_short = len(first) <= MAX_HEADLINE_CHARS and len(words) >= MIN_HEADLINE_WORDS
     has_body = any(is_sentence(line.strip()) for line in rest.split("\n"))
-    if (
-        is_short
-        and has_body
-        and not first.endswith((".", ":", ";", ",", "…", '."', ".”"))
-        and not first[0].islower()
-    ):
+    if is_short and has_body and not first.endswith((".", ":", ";", ",", "…", '."', ".”")) and not first[0].islower():
         yield Clue("title", first, "first line")

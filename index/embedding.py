@@ -27,9 +27,7 @@ Vectors = npt.NDArray[np.float32]
 
 MAX_PIECES: Final = 256  # word pieces; the length all-MiniLM-L6-v2 is used at (its tokenizer.json says 128)
 MAX_CHARS: Final = 20_000  # characters; far above 256 word pieces, and keeps a megabyte from being tokenised
-BATCH_PIECES: Final = (
-    128  # padded word pieces a run; 40 sentences take 100 ms so, 112 in pairs, 175 in two halves
-)
+BATCH_PIECES: Final = 128  # padded word pieces a run; 40 sentences take 100 ms so, 112 in pairs, 175 in two halves
 REQUEST_TEXTS: Final = 256  # texts a request; at ~200 tokens each a sixth of the 300,000 that OpenAI takes
 REQUEST_SECONDS: Final = 60.0  # a server that is silent for longer will not answer a reader in time
 FINGERPRINT_LENGTH: Final = 16  # hex characters
@@ -209,9 +207,7 @@ class _Encoder:
         ids, mask = _padded(batch)
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         try:
-            hidden = self._session.run([self._output], {k: v for k, v in feed.items() if k in self._inputs})[
-                0
-            ]
+            hidden = self._session.run([self._output], {k: v for k, v in feed.items() if k in self._inputs})[0]
         except Exception as error:  # ONNX Runtime's exceptions share no base class but this one
             raise ModelFileError(
                 f"'{self._file}' cannot run: {_one_line(error)}; does the tokenizer fit it?"
@@ -290,8 +286,7 @@ def load_embedding(setting: str, *, threads: int | None = None) -> TextEmbedding
     if setting and Path(setting).is_dir():
         return OnnxEmbedding.from_folder(Path(setting), threads=threads)
     raise ArticleIndexError(
-        f"no such embedding: {setting!r}; "
-        "use minilm, openai:MODEL, or a folder with model.onnx and tokenizer.json"
+        f"no such embedding: {setting!r}; use minilm, openai:MODEL, or a folder with model.onnx and tokenizer.json"
     )
 
 
@@ -303,13 +298,9 @@ def _usable_cores() -> int:
 def _packaged(package: str, file: str, _sha256: str, requirement: str) -> Path:
     # find_spec only looks a top-level package up: its code is never run.
     spec = find_spec(package)
-    path = (
-        Path(spec.submodule_search_locations[0], file) if spec and spec.submodule_search_locations else None
-    )
+    path = Path(spec.submodule_search_locations[0], file) if spec and spec.submodule_search_locations else None
     if path is None or not path.is_file():
-        raise ModelFileError(
-            f"{Path(file).name} of minilm is not installed: {package}; run: pip install {requirement}"
-        )
+        raise ModelFileError(f"{Path(file).name} of minilm is not installed: {package}; run: pip install {requirement}")
     return path
 
 
@@ -334,18 +325,14 @@ def _session(path: Path) -> "onnxruntime.InferenceSession":
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its exceptions share no base class but this one
-        raise ModelFileError(
-            f"ONNX Runtime cannot load '{path}': {_one_line(error)}; replace the file"
-        ) from error
+        raise ModelFileError(f"ONNX Runtime cannot load '{path}': {_one_line(error)}; replace the file") from error
 
 
 def _token_vectors(session: "onnxruntime.InferenceSession", path: Path) -> str:
     """The name of the output that is to be pooled: (n_texts, pieces, dim)."""
     output = session.get_outputs()[0]
     if len(output.shape) != len(("text", "piece", "dim")):
-        raise ModelFileError(
-            f"'{path}' gives no vector for each piece: {output.shape}; export the bare transformer"
-        )
+        raise ModelFileError(f"'{path}' gives no vector for each piece: {output.shape}; export the bare transformer")
     return str(output.name)
 
 
@@ -355,9 +342,7 @@ def _tokenizer(path: Path) -> "tokenizers.Tokenizer":
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing more specific
-        raise ModelFileError(
-            f"cannot load tokenizer '{path}': {_one_line(error)}; replace the file"
-        ) from error
+        raise ModelFileError(f"cannot load tokenizer '{path}': {_one_line(error)}; replace the file") from error
     tokenizer.enable_truncation(MAX_PIECES)
     tokenizer.no_padding()
     return tokenizer

@@ -140,9 +140,7 @@ def _limited(stream: IO[bytes], limit: int) -> bytes:
         return data
     if limit == MAX_TEXT_BYTES:
         raise too_long()
-    remedy = (
-        "save it as .jsonl, a record a line" if limit == MAX_JSON_BYTES else "save the article's text as .txt"
-    )
+    remedy = "save it as .jsonl, a record a line" if limit == MAX_JSON_BYTES else "save the article's text as .txt"
     raise RejectedError(f"larger than {limit // 1_000_000} MB", remedy)
 
 
@@ -214,9 +212,7 @@ def _pieces(lines: io.TextIOWrapper, packed: Callable[[], int]) -> Iterator[str]
     while piece := lines.readline(MAX_LINE_CHARS):
         unpacked += len(piece)
         if unpacked > MIN_BOMB_CHARS and unpacked > MAX_RATIO * packed():
-            raise RejectedError(
-                f"unpacks to over {MAX_RATIO} times its size", "unpack it and look what is in it"
-            )
+            raise RejectedError(f"unpacks to over {MAX_RATIO} times its size", "unpack it and look what is in it")
         yield piece
 
 

@@ -117,9 +117,7 @@ class ArticleIndex:
         return report
 
     def _add_batch(self, articles: list[Article], report: AddReport) -> None:
-        latest = {
-            article.id: article for article in articles
-        }  # a later record of an article replaces an earlier one
+        latest = {article.id: article for article in articles}  # a later record of an article replaces an earlier one
         known = self._store.fingerprints(list(latest))
         seen = set[tuple[str, str | None]]()
         changed = list[Article]()
@@ -167,9 +165,7 @@ class ArticleIndex:
         """
         return self._store.get(article_id)
 
-    def articles(
-        self, *, source: str | None = None, since: Day = None, until: Day = None
-    ) -> Iterator[Article]:
+    def articles(self, *, source: str | None = None, since: Day = None, until: Day = None) -> Iterator[Article]:
         """The articles of an outlet and between two days (both included; None: no bound), newest first.
 
         Raises:

@@ -26,8 +26,10 @@ CREATE TABLE IF NOT EXISTS node (row INTEGER PRIMARY KEY, id TEXT UNIQUE, day IN
 _WORD = re.compile(r"\w+")
 # Words of questions that stand in nearly every chunk: they cost time and rank nothing.
 STOP_WORDS = frozenset(
-    "a an and are as at be been but by did do does for from had has have how if in into is it its of on or "
-    "that the their then there these they this to was were what when where which who whom why will with".split()
+    """
+    a an and are as at be been but by did do does for from had has have how if in into is it its of on or that
+    the their then there these they this to was were what when where which who whom why will with
+    """.split()
 )
 
 

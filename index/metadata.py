@@ -25,9 +25,7 @@ FIELD_KEYS = {
     "source": ("source", "outlet", "publisher", "site"),
 }
 
-_NAME_DAY = re.compile(
-    r"(?<!\d)(\d{4})([-_.])(\d{2})\2(\d{2})(?!\d)|(?<![^\W_])(\d{4})()(\d{2})(\d{2})(?![^\W_])"
-)
+_NAME_DAY = re.compile(r"(?<!\d)(\d{4})([-_.])(\d{2})\2(\d{2})(?!\d)|(?<![^\W_])(\d{4})()(\d{2})(\d{2})(?![^\W_])")
 _YEAR = re.compile(r"(?<![^\W_])((?:19|20)\d{2})(?![^\W_])")
 _URL_DAY = re.compile(r"/(\d{4})([/-])(\d{1,2}|[a-z]{3,9})\2(\d{1,2})(?=[/_-]|$)", re.IGNORECASE)
 _NAME_BREAK = re.compile(r"\s*(?:[,;&]|\band\b)\s*")
@@ -72,9 +70,7 @@ def url_clues(url: str | None) -> Iterator[Clue]:
     if name := outlet_of_host(host):
         yield Clue("source", name, "url")
     path = urlsplit(url).path
-    days = {
-        day for year, _, month, number in _URL_DAY.findall(path) if (day := _url_day(year, month, number))
-    }
+    days = {day for year, _, month, number in _URL_DAY.findall(path) if (day := _url_day(year, month, number))}
     if len(days) == 1:
         yield Clue("published_at", days.pop(), "url")
 
@@ -104,9 +100,7 @@ def _value(field: str, key: str, value: object) -> object:
         return None
     if field == "authors":
         return _authors(key, value)
-    text = _text(
-        key, value["name"] if field == "source" and isinstance(value, dict) and "name" in value else value
-    )
+    text = _text(key, value["name"] if field == "source" and isinstance(value, dict) and "name" in value else value)
     if len(text) > MAX_VALUE_CHARS:
         return None
     if field == "url":

@@ -108,9 +108,7 @@ def _published_on(tree: "HtmlElement") -> date | None:
 def _clues(page: "Page") -> Iterator[Clue]:
     site = " ".join((page.sitename or "").split())
     url = page.url or ""
-    if host_of(url) and urlsplit(url).path.strip(
-        "/"
-    ):  # some pages name the site's front page as their address
+    if host_of(url) and urlsplit(url).path.strip("/"):  # some pages name the site's front page as their address
         yield Clue("url", url, "page metadata")
     if title := _without_site(" ".join((page.title or "").split()), site):
         yield Clue("title", title, "page metadata")

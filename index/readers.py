@@ -48,11 +48,7 @@ class Read:
 def measure(inputs: Sequence[str | Path]) -> int:
     """The bytes that reading `inputs` goes through: file sizes as they are on disk; 0 for web addresses."""
     return sum(
-        _size(file)
-        for given in inputs
-        if not _is_url(given)
-        for file in _files(given)
-        if isinstance(file, Path)
+        _size(file) for given in inputs if not _is_url(given) for file in _files(given) if isinstance(file, Path)
     )
 
 
@@ -163,9 +159,7 @@ def _files(given: str | Path) -> Iterator[Path | Failure]:
         return
     if not stat.S_ISDIR(mode):
         yield (
-            path
-            if stat.S_ISREG(mode)
-            else Failure(_shown(path), "not a file", "give a file, a folder or an address")
+            path if stat.S_ISREG(mode) else Failure(_shown(path), "not a file", "give a file, a folder or an address")
         )
         return
     found = False
@@ -173,9 +167,7 @@ def _files(given: str | Path) -> Iterator[Path | Failure]:
         found = True
         yield found_path
     if not found:
-        yield Failure(
-            _shown(path), "no articles in the folder", f"articles are files named {', '.join(READERS)}"
-        )
+        yield Failure(_shown(path), "no articles in the folder", f"articles are files named {', '.join(READERS)}")
 
 
 def _walk(folder: Path) -> Iterator[Path | Failure]:

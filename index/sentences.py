@@ -49,9 +49,7 @@ STARTERS: Final = _words(
     Not Only Just Officials Police Authorities Critics Experts Analysts Researchers Shares Stocks
     Investors Asked According Per Speaking It's He's She's They're We're I'm That's There's"""
 )
-SPEECH_VERBS: Final = (
-    "said|says|asked|asks|told|added|wrote|tweeted|posted|replied|shouted|joked|exclaimed|recalled"
-)
+SPEECH_VERBS: Final = "said|says|asked|asks|told|added|wrote|tweeted|posted|replied|shouted|joked|exclaimed|recalled"
 
 _LINE_ENDS: Final = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _STOPS: Final = ".!?…"
@@ -70,9 +68,7 @@ _CANDIDATE: Final = re.compile(
 )
 LINE_BREAK: Final = re.compile(rf"[{_LINE_ENDS}]\s*+")
 _WORD_BEFORE: Final = re.compile(r"[^\W_](?:[\w'’]|\.(?=\w))*\Z")
-_AFTER: Final = re.compile(
-    r"(?P<opening>[\"'“‘«(\[¿¡–—-]*+)\s*+(?P<word>[^\W\d_](?:['’]?\w)*)?(?P<symbol>\S?)"
-)
+_AFTER: Final = re.compile(r"(?P<opening>[\"'“‘«(\[¿¡–—-]*+)\s*+(?P<word>[^\W\d_](?:['’]?\w)*)?(?P<symbol>\S?)")
 _INITIALS: Final = re.compile(r"(?![IX]\Z)(?:[^\W\d_]\.)*[^\W\d_]")  # "than I.", "World War I.", "on X."
 _LIST_MARKER: Final = re.compile(r"\(?(?:\d{1,2}|[A-Za-z])")
 _NAME_THAT_SPEAKS: Final = re.compile(rf"(?:[A-Z][\w.'’-]*\s+){{1,4}}(?:{SPEECH_VERBS})\b")

@@ -135,9 +135,7 @@ class ArticleStore:
     def articles(self, scope: Scope) -> Iterator[Article]:
         """The articles in scope, newest first, undated ones last."""
         query = sa.select(_articles).where(*_conditions(scope))
-        query = query.order_by(
-            _articles.c.published_at.desc().nulls_last(), _articles.c.title, _articles.c.id
-        )
+        query = query.order_by(_articles.c.published_at.desc().nulls_last(), _articles.c.title, _articles.c.id)
         with self._engine.connect().execution_options(yield_per=ROWS_PER_READ) as db:
             for row in db.execute(query):
                 yield _article(row)
@@ -157,9 +155,7 @@ class ArticleStore:
 
     def node_ids(self, article_ids: Sequence[str]) -> list[str]:
         """The ids of the chunks of these articles."""
-        query = sa.select(_chunks.c.article_id, _chunks.c.position).where(
-            _chunks.c.article_id.in_(article_ids)
-        )
+        query = sa.select(_chunks.c.article_id, _chunks.c.position).where(_chunks.c.article_id.in_(article_ids))
         with self._engine.connect() as db:
             return [node_id(row.article_id, row.position) for row in db.execute(query)]
 

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
 COLLECTION = "chunks"
 BATCH = 1000  # nodes; Chroma refuses more than 5,461 in one write
 HNSW = {"space": "cosine"}
-OVERFETCH = (
-    4  # a filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour
-)
+OVERFETCH = 4  # a filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour
 
 
 class VectorIndex:
@@ -112,9 +110,7 @@ class VectorIndex:
         the ones that a filter inside Chroma would find, at a fraction of its cost.
         """
         near = self._query(embedding, top_k if scope.unbounded else top_k * OVERFETCH, None)
-        found = [
-            i for i, metadata in near if scope.holds(metadata.get("published_at"), metadata.get("source"))
-        ]
+        found = [i for i, metadata in near if scope.holds(metadata.get("published_at"), metadata.get("source"))]
         if len(found) < top_k and not scope.unbounded:
             found = [i for i, _ in self._query(embedding, top_k, scope.metadata_filters())]
         return found[:top_k]
@@ -142,6 +138,4 @@ class VectorIndex:
         except Exception as error:  # Chroma raises its own errors, httpx's and Rust's
             remedy = "check CHROMA_URL" if self._url else "check that the folder can be written"
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise IndexUnavailableError(
-                f"Chroma does not answer: {self.location}: {reason}; {remedy}"
-            ) from error
+            raise IndexUnavailableError(f"Chroma does not answer: {self.location}: {reason}; {remedy}") from error

@@ -12,9 +12,7 @@ from index.pages import read_page
 if TYPE_CHECKING:
     import httpx
 
-MAX_PAGE_BYTES = (
-    10_000_000  # bytes, unpacked; news pages are well under 2 MB, saved ones with all inlined under 10
-)
+MAX_PAGE_BYTES = 10_000_000  # bytes, unpacked; news pages are well under 2 MB, saved ones with all inlined under 10
 MAX_SECONDS = 30.0  # for the whole page; a server that drips bytes would hold up everything after it
 STEP_SECONDS = 10.0  # for connecting, and between two pieces
 MAX_REDIRECTS = 5  # http to https, to www, to the canonical address, and two to spare
@@ -46,9 +44,7 @@ def read_url(url: str) -> tuple[str, list[Clue]]:
             response.raise_for_status()
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in PAGE_TYPES:
-                raise RejectedError(
-                    f"neither a web page nor plain text ({kind})", "give the address of the article"
-                )
+                raise RejectedError(f"neither a web page nor plain text ({kind})", "give the address of the article")
             body = _body(response)
             address, charset = str(response.url.copy_with(fragment=None)), response.charset_encoding
     except httpx.HTTPStatusError as error:
@@ -58,9 +54,7 @@ def read_url(url: str) -> tuple[str, list[Clue]]:
         ) from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise RejectedError(
-            f"could not be fetched ({reason})", "check the address and the connection"
-        ) from error
+        raise RejectedError(f"could not be fetched ({reason})", "check the address and the connection") from error
     if kind == "text/plain":
         return decode(body, charset), [Clue("url", address, "url")]
     text, clues = read_page(body, charset)

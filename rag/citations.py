@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import sentence_spans
-
 from rag.answer import Citation, Sentence, Verdict
 from rag.claims import Claim, claim
 from rag.evidence import Evidence
@@ -95,9 +94,7 @@ def _align(draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evi
     return chosen
 
 
-def _worth(
-    item: Evidence, missing: frozenset[str], wanted: Claim, markers: frozenset[int]
-) -> tuple[float, float]:
+def _worth(item: Evidence, missing: frozenset[str], wanted: Claim, markers: frozenset[int]) -> tuple[float, float]:
     hint = MARKER_BONUS if item.n in markers else 0.0
     return _share(item, missing, wanted) + hint, item.score
 
@@ -120,8 +117,14 @@ def citations_of(cited: Sequence[Cited]) -> tuple[Citation, ...]:
 
 
 def _citation(n: int, evidence: Evidence, verdict: Verdict) -> Citation:
-    place = {"quote": evidence.quote, "start": evidence.start, "end": evidence.end}
-    return Citation(n=n, verdict=verdict, article=evidence.article, **place)
+    return Citation(
+        n=n,
+        quote=evidence.quote,
+        start=evidence.start,
+        end=evidence.end,
+        verdict=verdict,
+        article=evidence.article,
+    )
 
 
 def with_markers(sentences: Sequence[Sentence]) -> str:

@@ -8,21 +8,37 @@ _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’-][^\W\d_]+)*", re.UN
 _NUMBER_WORDS = {
     word: str(value)
     for value, words in enumerate(
-        "zero one/first two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth "
-        "nine/ninth ten/tenth eleven/eleventh twelve/twelfth".split()
+        """
+    zero one/first two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth
+    ten/tenth eleven/eleventh twelve/twelfth
+    """.split()
     )
     for word in words.split("/")
 }
 # Ordinals and "one" are mostly no counts: they claim no number, but match one.
 _LOOSE = frozenset({"one", "first", "second", "third"})
+# Names that outlets write in several ways: unlike Washington for the United States, these are always the same.
+_SYNONYMS = (
+    (
+        re.compile(r"\bUnited States(?: of America)?\b|\bU\. ?S\.(?: ?A\.)?|\bUSA\b|\bAmericans?\b|\bAmerica\b"),
+        "US",
+    ),
+    (re.compile(r"\bUnited Kingdom\b|\bU\. ?K\.|\bBritain\b|\bBritish\b"), "UK"),
+    (re.compile(r"\bEuropean Union\b|\bE\. ?U\."), "EU"),
+    (re.compile(r"\bUnited Nations\b|\bU\. ?N\."), "UN"),
+    (re.compile(r"\bper cent\b|\bpercent(?:age)?\b"), "%"),
+)
 STOP_WORDS = frozenset(
-    "a about above after again all also although am an and any are as at be because been before being between both but "
-    "by can could did do does doing during each either even ever every few for from further had has have having he her "
-    "here hers him his how however i if in into is it its itself just may me might more most much must my near neither "
-    "no nor not of off on once only or other our out over own per said same say says she should since so some such "
-    "than that the their them then there these they this those through to too toward towards under until up upon us "
-    "very via was we were what when where whether which while who whom whose why will with within would yet you your "
-    "article articles according evidence sentence sentences news report reports reported".split()
+    """
+    a about above after again all also although am an and any are as at be because been before being between
+    both but by can could did do does doing during each either even ever every few for from further had has have
+    having he her here hers him his how however i if in into is it its itself just may me might more most much
+    must my near neither no nor not of off on once only or other our out over own per said same say says she
+    should since so some such than that the their them then there these they this those through to too toward
+    towards under until up upon us very via was we were what when where whether which while who whom whose why
+    will with within would yet you your article articles according evidence sentence sentences news report
+    reports reported
+    """.split()
 )
 
 
@@ -42,6 +58,8 @@ class Claim:
 def claim(text: str) -> Claim:
     """The numbers, names and other telling words of a text."""
     numbers, names, words = set[str](), set[str](), set[str]()
+    for pattern, name in _SYNONYMS:
+        text = pattern.sub(name, text)
     starts_sentence = True
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -49,12 +67,16 @@ def claim(text: str) -> Claim:
         if stem.isdigit() or token[0].isdigit():
             numbers.update({stem} if token.lower() not in _LOOSE else ())
             words.add(stem)
-        elif token.lower() not in STOP_WORDS:
+        elif token.lower() not in STOP_WORDS or _is_acronym(token):
             words.add(stem)
             if token[0].isupper() and not starts_sentence:
                 names.add(stem)
         starts_sentence = text[match.end() : match.end() + 2] in {". ", "! ", "? ", ".", ": "}
     return Claim(frozenset(numbers), frozenset(names), frozenset(words))
+
+
+def _is_acronym(token: str) -> bool:
+    return len(token) > 1 and token.isupper()  # "US" is no "us"
 
 
 def stem_of(token: str) -> str:

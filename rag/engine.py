@@ -8,17 +8,28 @@ from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Unpack
+from typing import Unpack
 
-from index import ArticleIndex
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.callbacks import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
-from prompts import load_prompt
 
-from rag.answer import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, RefusalReason, StreamEvent, TextDelta, Timings, Usage
+from index import ArticleIndex
+from prompts import load_prompt
+from rag.answer import (
+    Answer,
+    AnswerReady,
+    ArticleRef,
+    Passage,
+    PassagesFound,
+    RefusalReason,
+    StreamEvent,
+    TextDelta,
+    Timings,
+    Usage,
+)
 from rag.citations import Cited, citations_of, cite, with_markers
 from rag.errors import LLMUnavailableError
 from rag.evidence import Evidence, render_evidence, select_evidence
@@ -33,6 +44,7 @@ from rag.sync import iterate
 
 TOP_K = 10  # passages that an answer is looked for in
 MAX_TOKENS = {"full": 160, "short": 32}  # of an answer: two sentences, or a few words
+NOTHING = Completion("", 0, 0, "")
 
 
 @dataclass
@@ -42,7 +54,7 @@ class _Work:
     plan: Plan
     passages: tuple[Passage, ...] = ()
     evidence: list[Evidence] = field(default_factory=list)
-    completion: Completion = Completion("", 0, 0, "")
+    completion: Completion = NOTHING
     cited: list[Cited] = field(default_factory=list)
     reason: RefusalReason | None = None
     detail: str = ""
@@ -63,9 +75,7 @@ class QueryEngine(BaseQueryEngine):
     bounds that make no sense. An LLM that fails is no error but a refusal, `llm_unavailable`.
     """
 
-    def __init__(
-        self, index: ArticleIndex, *, settings: RagSettings | None = None, llm: LLM | None = None
-    ) -> None:
+    def __init__(self, index: ArticleIndex, *, settings: RagSettings | None = None, llm: LLM | None = None) -> None:
         super().__init__(CallbackManager())
         self.index = index
         self.settings = settings or RagSettings()
@@ -89,17 +99,13 @@ class QueryEngine(BaseQueryEngine):
         work.reason = work.reason or why_no_answer(work.plan.question, work.cited)
         yield AnswerReady(answer=self._answer(work))
 
-    def stream(
-        self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
-    ) -> Iterator[StreamEvent]:
+    def stream(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Iterator[StreamEvent]:
         """The same events, for programs without an event loop."""
         return iterate(self.astream(question, style=style, **bounds))
 
     def ask(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Answer:
         """The checked answer."""
-        *_, last = self.stream(question, style=style, **bounds)
-        assert isinstance(last, AnswerReady)  # noqa: S101 - `astream` ends with it
-        return last.answer
+        return _answer_in(list(self.stream(question, style=style, **bounds)))
 
     def retrieve(
         self, query_bundle: QueryBundle | str, *, top_k: int = TOP_K, **bounds: Unpack[Bounds]
@@ -157,7 +163,8 @@ class QueryEngine(BaseQueryEngine):
             refusal=refusal,
             passages=work.passages,
             usage=Usage(
-                prompt_tokens=work.completion.prompt_tokens, completion_tokens=work.completion.completion_tokens
+                prompt_tokens=work.completion.prompt_tokens,
+                completion_tokens=work.completion.completion_tokens,
             ),
             timings_ms=Timings.model_validate(work.timings),
             model=self.llm.name,
@@ -168,11 +175,15 @@ class QueryEngine(BaseQueryEngine):
         return _response(self.ask(query_bundle.query_str))
 
     async def _aquery(self, query_bundle: QueryBundle) -> RESPONSE_TYPE:
-        *_, last = [event async for event in self.astream(query_bundle.query_str)]
-        return _response(last.answer)
+        return _response(_answer_in([event async for event in self.astream(query_bundle.query_str)]))
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _answer_in(events: Sequence[StreamEvent]) -> Answer:
+    (answer,) = (event.answer for event in events if isinstance(event, AnswerReady))
+    return answer
 
 
 def _prompt_names(style: Style) -> tuple[str, str]:
@@ -201,7 +212,12 @@ def _passage(hit: NodeWithScore, article: ArticleRef) -> Passage:
 def _response(answer: Answer) -> Response:
     nodes = [
         NodeWithScore(
-            node=TextNode(text=p.text, start_char_idx=p.start, end_char_idx=p.end, metadata=p.article.model_dump(mode="json")),
+            node=TextNode(
+                text=p.text,
+                start_char_idx=p.start,
+                end_char_idx=p.end,
+                metadata=p.article.model_dump(mode="json"),
+            ),
             score=p.score,
         )
         for p in answer.passages

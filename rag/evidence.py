@@ -13,7 +13,6 @@ from math import log
 from typing import TYPE_CHECKING
 
 from index import Span, sentence_spans, trimmed
-
 from rag.answer import ArticleRef, Passage
 from rag.claims import claim
 

@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 ONE_ANSWER_AT_A_TIME = 1  # on few cores, answers in parallel are each slower and none is done sooner
+BATCH_TOKENS = 128  # read between two looks at who has left: about 1.5 s on two cores; 64 read 6 % slower
 PROMPT_CACHE_MIB = 256  # some 9,000 tokens of the 1.5B model; llama.cpp itself would take 8 GB
 ERRORS_ONLY = 1  # llama.cpp's log level
 
@@ -36,6 +37,7 @@ def _start(request: dict[str, Any]) -> Any:  # noqa: ANN401 - the library has no
     params.api_keys = [request["api_key"]]
     params.hostnames = ["127.0.0.1"]
     params.port = 0
+    params.n_batch = BATCH_TOKENS
     params.n_parallel = ONE_ANSWER_AT_A_TIME
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.no_extra_bufts = True  # repacked weights took 600 MB more and read prompts 20 % slower

@@ -45,9 +45,7 @@ class LLM:
             server = await asyncio.to_thread(self._serve)
             return Endpoint(server.base_url, self.name, server.api_key, self.settings.timeout)
         if self.kind == "extractive":
-            raise LLMUnavailableError(
-                f"no LLM is configured: {self.name}; set DATELINE_LLM or OPENAI_API_KEY"
-            )
+            raise LLMUnavailableError(f"no LLM is configured: {self.name}; set DATELINE_LLM or OPENAI_API_KEY")
         return await self._remote()
 
     def prepare(self) -> Path | None:

@@ -23,8 +23,12 @@ REASON_LENGTH = 200  # characters of llama.cpp's own words
 GENTLE_WAITING = {"GOMP_SPINCOUNT": "1000", "KMP_BLOCKTIME": "0"}
 SCRIPT = Path(__file__).with_name("llama_server.py")
 
-_running: dict[tuple[Path, int, int], "LocalLLM"] = {}
-_lock = threading.Lock()
+# Load of the last minute, per core, above which half the cores are left to others. Our own indexing
+# and answering make about 1; with two busy neighbours on two cores, one thread read faster than two.
+BUSY = 1.5
+
+_running: dict[tuple[Path, int | None, int], "LocalLLM"] = {}
+_lock = threading.RLock()
 
 
 class LocalLLM:
@@ -39,11 +43,13 @@ class LocalLLM:
     def start(cls, path: Path, *, threads: int | None = None, n_ctx: int = N_CTX) -> "LocalLLM":
         """The running server for this file, started where there is none.
 
+        Without `threads` it takes the cores there are, half of them when others keep them busy.
+
         Raises:
             WeightsError: the file is not there or llama.cpp cannot load it.
             LLMUnavailableError: llama.cpp is not installed or does not run on this machine.
         """
-        key = (path.resolve(), threads or usable_cores(), n_ctx)
+        key = (path.resolve(), threads, n_ctx)
         with _lock:
             server = _running.get(key)
             if server and server.is_running:
@@ -61,8 +67,9 @@ class LocalLLM:
 
     def close(self) -> None:
         """Stop the server at once, whatever it is doing; a later `start` starts another."""
-        self._process.kill()
-        self._process.communicate()
+        with _lock:
+            self._process.kill()
+            self._process.communicate()
 
     def __enter__(self) -> Self:
         """The server itself: `with LocalLLM.start(path) as server`."""
@@ -73,8 +80,9 @@ class LocalLLM:
         self.close()
 
     @classmethod
-    def _launch(cls, path: Path, threads: int, n_ctx: int) -> "LocalLLM":
+    def _launch(cls, path: Path, threads: int | None, n_ctx: int) -> "LocalLLM":
         api_key = secrets.token_urlsafe(32)
+        threads = threads or default_threads(_usable_cores(), _load())
         request = {"path": str(path), "threads": threads, "n_ctx": n_ctx, "api_key": api_key}
         with TemporaryFile("w+", errors="replace") as log:
             process = _spawn(log)
@@ -85,11 +93,17 @@ class LocalLLM:
         return cls(process, json.loads(reply)["address"], api_key)
 
 
-def usable_cores() -> int:
-    """The CPU cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def default_threads(cores: int, load: float) -> int:
+    """The threads to compute with, given the load average of the last minute."""
+    return max(1, cores // 2) if load > BUSY * cores else cores
+
+
+def _usable_cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _load() -> float:
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def _spawn(log: IO[str]) -> "subprocess.Popen[str]":
@@ -137,13 +151,18 @@ def _failure(path: Path, status: int, log: IO[str]) -> Exception:
     lines = [line.strip() for line in log if line.strip()]
     imports = [line for line in lines if line.startswith(("ImportError", "ModuleNotFoundError"))]
     if imports:
-        return LLMUnavailableError(
-            f"llama.cpp cannot start: {imports[0]}; run: pip install 'dateline[local]'"
-        )
+        return LLMUnavailableError(f"llama.cpp cannot start: {imports[0]}; run: pip install 'dateline[local]'")
     if status == -signal.SIGILL:
         return LLMUnavailableError("llama.cpp cannot start: this CPU lacks AVX2; set DATELINE_LLM=extractive")
-    reason = lines[0].rsplit(": ", 1)[-1][:REASON_LENGTH] if lines else f"it ended with status {status}"
+    reason = _reason(lines) or f"it ended with status {status}"
     return WeightsError(f"llama.cpp cannot load the weights: {path}: {reason}; get them again")
+
+
+def _reason(lines: list[str]) -> str:
+    """llama.cpp's first complaint, which names the cause; the file's own words may be quoted in it."""
+    line = next((line for line in lines if " E " in line), lines[-1] if lines else "")
+    reason = line.partition("error loading model: ")[2] or line.partition(" E ")[2] or line
+    return "".join(c for c in reason if c.isprintable())[:REASON_LENGTH]
 
 
 def _close_all() -> None:

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Literal, TypedDict, Unpack, get_args
 
 from index import ArticleIndex, Day, Scope, parse_day
-
 from rag.errors import QuestionError
 
 Style = Literal["full", "short"]
@@ -36,9 +35,7 @@ class Bounds(TypedDict, total=False):
     source: str | None
 
 
-def plan_question(
-    index: ArticleIndex, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
-) -> Plan:
+def plan_question(index: ArticleIndex, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Plan:
     """The plan for a question.
 
     Raises:
@@ -52,7 +49,7 @@ def plan_question(
         raise QuestionError(f"the question is too long: {len(asked)} characters; ask in {MAX_QUESTION} at most")
     if style not in get_args(Style):
         raise QuestionError(f"no such style: {style!r}; styles are: {', '.join(get_args(Style))}")
-    as_of = parse_day("as_of", bounds.pop("as_of", None))
-    scope = index.scope(**bounds)
+    as_of = parse_day("as_of", bounds.get("as_of"))
+    scope = index.scope(source=bounds.get("source"), since=bounds.get("since"), until=bounds.get("until"))
     until = min(filter(None, (scope.until, as_of)), default=None)
     return Plan(asked, as_of, replace(scope, until=until), style)

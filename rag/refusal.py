@@ -11,7 +11,6 @@ from functools import cache
 
 from index import ArticleIndex, Scope
 from prompts import Prompt, load_prompt
-
 from rag.answer import Refusal, RefusalReason
 from rag.citations import Cited
 from rag.claims import claim

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from index import ArticleIndex, Scope
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeWithScore, QueryBundle
 
+from index import ArticleIndex, Scope
 from rag.ranking import recency, reciprocal_rank_fusion
 
 CANDIDATES = 50  # chunks taken from each search before fusion

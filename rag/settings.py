@@ -9,9 +9,7 @@ SILENCE_S = 120.0  # seconds without a byte; a 2,000-token prompt takes two CPU 
 class RagSettings(BaseSettings):
     """Which LLM answers and how it is reached; every field has an environment variable."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True)
 
     llm: str = Field(default="auto", alias="DATELINE_LLM")
     api_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
@@ -22,6 +20,4 @@ class RagSettings(BaseSettings):
         description="None: gpt-4o-mini, or the first model that the server at base_url lists",
     )
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
-    timeout: float = Field(
-        default=SILENCE_S, alias="DATELINE_TIMEOUT", gt=0, description="seconds of silence"
-    )
+    timeout: float = Field(default=SILENCE_S, alias="DATELINE_TIMEOUT", gt=0, description="seconds of silence")

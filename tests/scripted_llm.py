@@ -107,9 +107,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Fail so; False where the fault shows, if at all, in the answer."""
         match fault:
             case Fault.OVERFLOW:
-                self._error(400, "the request exceeds the available context size", kind="exceed_context_size_error")
+                self._error(400, "the request exceeds the available context size", type="exceed_context_size_error")
             case Fault.RATE_LIMIT:
-                self._error(429, "Rate limit reached", retry_after=True)
+                self._error(429, "Rate limit reached")
             case Fault.SERVER_ERROR:
                 self._error(500, "the model crashed")
             case Fault.ECHOED_KEY:
@@ -175,9 +175,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _envelope(self, kind):
         return {"id": "chatcmpl-1", "object": kind, "created": 0, "model": MODEL}
 
-    def _error(self, status, message, *, code=None, kind="invalid_request_error", param=None, retry_after=False):
-        error = {"message": message, "type": kind, "code": code, "param": param}
-        self._json(status, {"error": error}, {"retry-after": "0.01"} if retry_after else {})
+    def _error(self, status, message, **details):
+        """An error reply; its headers keep the client's own retry quick."""
+        error = {"message": message, "type": "invalid_request_error", "code": None, "param": None} | details
+        self._json(status, {"error": error}, {"retry-after-ms": "10"})
 
     def _json(self, status, payload, headers=None):
         self._send(status, "application/json", json.dumps(payload).encode(), headers or {})

@@ -17,9 +17,7 @@ PARAGRAPHS = "\n\n".join(SENTENCE * n for n in (2, 3, 1, 5, 2, 4, 3, 2, 6, 1))
 ANY_TEXT = st.one_of(
     st.text(),
     st.text(alphabet="ab .\n\r\u00a0é\u0301👩\u200d한", max_size=300),
-    st.lists(st.sampled_from([SENTENCE, "word ", "x" * 50, "\n", "👩\u200d👩\u200d👧", "e\u0301"])).map(
-        "".join
-    ),
+    st.lists(st.sampled_from([SENTENCE, "word ", "x" * 50, "\n", "👩\u200d👩\u200d👧", "e\u0301"])).map("".join),
 )
 
 

@@ -76,9 +76,7 @@ def test_a_subheading_after_a_related_block_stays():
 
 
 def test_a_disclaimer_heading_goes_with_the_one_paragraph_under_it():
-    assert (
-        clean(f"{BODY}\nLegal Disclaimer:\nWe accept no liability for the tide.\n{MORE}") == f"{BODY}\n{MORE}"
-    )
+    assert clean(f"{BODY}\nLegal Disclaimer:\nWe accept no liability for the tide.\n{MORE}") == f"{BODY}\n{MORE}"
 
 
 def test_a_teaser_that_repeats_the_beginning_of_another_line_goes():

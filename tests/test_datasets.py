@@ -21,9 +21,7 @@ def read_article(path: Path) -> tuple[dict, str]:
     return yaml.safe_load(head), body.strip()
 
 
-ARTICLES = {
-    head["url"]: (head, body) for head, body in map(read_article, sample_articles_path().glob("*.md"))
-}
+ARTICLES = {head["url"]: (head, body) for head, body in map(read_article, sample_articles_path().glob("*.md"))}
 
 
 def write(tmp_path: Path, *rows: object) -> Path:

@@ -7,13 +7,13 @@ from contextlib import aclosing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted_llm import KEY, Fault
 
 from rag.endpoint import QUOTED_LENGTH, Endpoint, quote
 from rag.errors import LLMUnavailableError
 from rag.generation import Completion, stream_chat
 from rag.llm import choose_llm
 from rag.settings import RagSettings
-from scripted_llm import KEY, Fault
 
 MESSAGES = [{"role": "system", "content": "Answer."}, {"role": "user", "content": "When did the ferry sail?"}]
 

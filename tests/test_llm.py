@@ -3,15 +3,16 @@
 import asyncio
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from scripted_llm import KEY
 
 from rag import llm as llm_module
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
 from rag.llm import LLM, choose_llm
 from rag.settings import RagSettings
 from rag.weights import KNOWN
-from scripted_llm import KEY
 
 
 @pytest.fixture(autouse=True)
@@ -27,6 +28,7 @@ def here(monkeypatch):
     found = []
     monkeypatch.setattr(llm_module, "installed", lambda: list(found))
     monkeypatch.setattr(llm_module, "is_installed", lambda weights: weights in found)
+    monkeypatch.setattr(llm_module, "find_spec", lambda name: name)
     return found
 
 
@@ -84,7 +86,7 @@ def test_a_value_that_names_no_llm_is_refused_with_those_that_do(value):
         choose_llm(RagSettings(llm=value))
 
 
-def test_an_unknown_embedded_llm_is_refused_with_the_known_ones():
+def test_an_unknown_embedded_llm_is_refused_with_the_known_ones(here):
     with pytest.raises(LLMError, match=r"'llama'; use one of: qwen2.5-coder-1.5b"):
         choose_llm(RagSettings(llm="local:llama"))
 
@@ -123,7 +125,7 @@ def test_the_first_model_that_a_server_lists_is_asked_and_named(scripted_llm):
 
 def test_a_server_without_models_is_said(scripted_llm):
     scripted_llm.models = []
-    with pytest.raises(LLMUnavailableError, match="lists no model: .*; set OPENAI_MODEL"):
+    with pytest.raises(LLMUnavailableError, match=r"lists no model: .*; set OPENAI_MODEL"):
         asyncio.run(choose_llm(scripted_llm.settings(llm="auto")).endpoint())
 
 
@@ -141,6 +143,7 @@ def test_only_an_embedded_llm_has_a_file_to_prepare(tmp_path):
 
 
 def test_choosing_imports_no_heavy_library():
-    code = "import sys; import rag.llm; print({'openai', 'xllamacpp', 'httpx'} & set(sys.modules))"
-    bare = f"import sys, types; p = types.ModuleType('rag'); p.__path__ = ['rag']; sys.modules['rag'] = p; {code}"
-    assert subprocess.check_output([sys.executable, "-c", bare], text=True).strip() == "set()"
+    package = "import sys, types; rag = types.ModuleType('rag'); rag.__path__ = ['rag']; sys.modules['rag'] = rag"
+    code = f"{package}; import rag.llm; print({{'openai', 'xllamacpp', 'httpx'}} & set(sys.modules))"
+    root = Path(llm_module.__file__).parents[1]
+    assert subprocess.check_output([sys.executable, "-c", code], text=True, cwd=root).strip() == "set()"

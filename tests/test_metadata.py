@@ -91,9 +91,7 @@ def test_what_is_not_plainly_one_past_day_is_no_date(text):
 
 
 def test_the_first_clue_to_a_field_wins_and_its_place_is_kept():
-    fields = settle(
-        [Clue("source", "A", "record"), Clue("source", "B", "url"), Clue("title", "T", "first line")]
-    )
+    fields = settle([Clue("source", "A", "record"), Clue("source", "B", "url"), Clue("title", "T", "first line")])
 
     assert fields == {"source": "A", "title": "T", "provenance": {"source": "record", "title": "first line"}}
 
@@ -126,17 +124,13 @@ def test_authors_may_be_a_list_of_names_or_of_records_with_a_name():
     assert clues_of({"author": "Holm, Ida"})["authors"] == ("Holm, Ida",)
 
 
-@pytest.mark.parametrize(
-    "record", [{"title": 7}, {"url": ["x"]}, {"authors": [3]}, {"date": 17}, {"source": {}}]
-)
+@pytest.mark.parametrize("record", [{"title": 7}, {"url": ["x"]}, {"authors": [3]}, {"date": 17}, {"source": {}}])
 def test_a_field_of_the_wrong_type_rejects_the_record(record):
     with pytest.raises(RejectedError, match="is no text"):
         clues_of(record)
 
 
-@pytest.mark.parametrize(
-    "record", [{"title": None}, {"url": "javascript:alert(1)"}, {"date": "soon"}, {"authors": []}]
-)
+@pytest.mark.parametrize("record", [{"title": None}, {"url": "javascript:alert(1)"}, {"date": "soon"}, {"authors": []}])
 def test_a_field_without_a_usable_value_is_not_known(record):
     assert clues_of(record) == {"provenance": {}}
 
@@ -173,9 +167,7 @@ def test_the_date_in_the_path_of_an_address_is_believed(url, day):
     assert fields["source"] == "quay.example"
 
 
-@pytest.mark.parametrize(
-    "url", ["http://[", "ftp://quay.example/2025/09/30/x", "", None, "http://127.0.0.1/x"]
-)
+@pytest.mark.parametrize("url", ["http://[", "ftp://quay.example/2025/09/30/x", "", None, "http://127.0.0.1/x"])
 def test_an_address_that_is_none_says_nothing(url):
     assert list(url_clues(url)) == []
 
@@ -301,9 +293,7 @@ def test_a_credit_names_the_agency(text, source, where):
     assert next(credit_clues(text)) == Clue("source", source, where)
 
 
-@pytest.mark.parametrize(
-    "text", ["BERGEN (Tuesday) — It sailed.", "The ferry (AP) sailed.", "Reuters reported it."]
-)
+@pytest.mark.parametrize("text", ["BERGEN (Tuesday) — It sailed.", "The ferry (AP) sailed.", "Reuters reported it."])
 def test_a_mention_of_an_agency_or_of_anything_in_brackets_is_no_credit(text):
     assert list(credit_clues(text)) == []
 
@@ -319,9 +309,6 @@ def test_a_dateline_counts_only_with_a_year_known_elsewhere():
 
 
 def test_a_headline_is_a_short_first_line_over_a_body():
-    assert (
-        lifted(f"Ferry to sail again within a week\n{BODY}")[1]["title"]
-        == "Ferry to sail again within a week"
-    )
+    assert lifted(f"Ferry to sail again within a week\n{BODY}")[1]["title"] == "Ferry to sail again within a week"
     assert "title" not in lifted(f"{BODY}\n{BODY}")[1]
     assert "title" not in lifted("Ferry to sail again\nwithin a week")[1]

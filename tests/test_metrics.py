@@ -19,9 +19,7 @@ REFUSAL = Refusal(reason="not_in_articles", message="The articles do not say.", 
 PHRASES = st.text(alphabet="ab 1,.-'\u2019", max_size=20)
 
 
-def an_answer(
-    text: str = "", *, quote: str = "", short: str | None = None, refusal: Refusal | None = None
-) -> Answer:
+def an_answer(text: str = "", *, quote: str = "", short: str | None = None, refusal: Refusal | None = None) -> Answer:
     citation = Citation(n=1, quote=quote, start=0, end=len(quote), verdict="supported", article=REF)
     return Answer(
         question="q",

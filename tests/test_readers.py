@@ -64,9 +64,7 @@ def write(tmp_path):
 
 
 def test_a_text_file_is_one_article_without_its_furniture(write):
-    path = write(
-        "2025-09-30-ferry.txt", f"Epaper\nFerry to sail again within a week\r\n{BODY}\r\nOpen in App\r\n"
-    )
+    path = write("2025-09-30-ferry.txt", f"Epaper\nFerry to sail again within a week\r\n{BODY}\r\nOpen in App\r\n")
 
     article = only(path)
 
@@ -105,9 +103,7 @@ def test_the_usual_encodings_and_line_ends_read_as_one_text(write, data, text):
 
 def test_front_matter_tells_the_fields_of_a_markdown_article(write):
     front = "title: Yes\ndate: 2025-09-30\nauthors: [Ida Holm, Per Lund]\nsource: The Quay Courier\nurl: https://q.example/1"
-    article = only(
-        write("a.md", f"---\n{front}\n---\n# Ferry\n\nThe **ferry** [sails](https://x.example) ![x](y).\n")
-    )
+    article = only(write("a.md", f"---\n{front}\n---\n# Ferry\n\nThe **ferry** [sails](https://x.example) ![x](y).\n"))
 
     assert article.text == "Ferry\n\nThe ferry sails ."
     assert (article.title, article.published_at) == ("Yes", date(2025, 9, 30))
@@ -233,9 +229,7 @@ def test_json_lines_in_utf16_and_in_windows_1252_are_read(write):
 
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.HTML", "a.json", "a.jsonl"])
 def test_every_format_may_be_packed(write, name):
-    data = {"a.HTML": PAGE.encode(), "a.json": jsonl(RECORD), "a.jsonl": jsonl(RECORD)}.get(
-        name, BODY.encode()
-    )
+    data = {"a.HTML": PAGE.encode(), "a.json": jsonl(RECORD), "a.jsonl": jsonl(RECORD)}.get(name, BODY.encode())
 
     assert BODY in only(write(f"{name}.gz", gzip.compress(data))).text
 
@@ -254,9 +248,7 @@ def test_articles_come_before_the_file_is_read_whole(write):
 
 
 def test_a_truncated_gzip_gives_its_whole_records_and_one_failure(write):
-    packed = gzip.compress(
-        jsonl(*[{"text": f"{BODY} {number} {os.urandom(500).hex()}"} for number in range(50)])
-    )
+    packed = gzip.compress(jsonl(*[{"text": f"{BODY} {number} {os.urandom(500).hex()}"} for number in range(50)]))
     *articles, failed = items(write("a.jsonl.gz", packed[: len(packed) // 2]))
 
     assert 10 < len(articles) < 40
@@ -419,9 +411,7 @@ def test_a_file_name_that_is_no_text_still_gives_an_article(tmp_path):
             lambda head: st.binary().map(lambda rest: head + rest)
         ),
     ),
-    suffix=st.sampled_from(
-        [".txt", ".md", ".html", ".json", ".jsonl", ".bin", ".txt.gz", ".jsonl.gz", ".json.gz"]
-    ),
+    suffix=st.sampled_from([".txt", ".md", ".html", ".json", ".jsonl", ".bin", ".txt.gz", ".jsonl.gz", ".json.gz"]),
     packed=st.booleans(),
 )
 def test_no_bytes_in_any_file_raise(tmp_path, data, suffix, packed):

@@ -164,9 +164,7 @@ def test_a_long_passage_is_cut_between_words_and_a_quote_never():
 
 
 def test_a_refusal_shows_its_message_the_newest_date_and_the_nearest_passages():
-    refusal = Refusal(
-        reason="not_in_articles", message="The articles do not say.", newest_article=date(2025, 10, 2)
-    )
+    refusal = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=date(2025, 10, 2))
     refused = answer("", refusal=refusal, passages=(passage(),))
     assert Page(render.answer(refused, turn=1)).text == (
         "The articles do not say.The newest article here is from 2 October 2025."
@@ -179,10 +177,7 @@ def test_an_answer_as_of_a_day_says_so():
 
 
 def test_the_masthead_says_who_answers_from_how_many_articles():
-    assert (
-        "qwen answers from 1,204 articles."
-        in Page(render.masthead(model="qwen", kind="local", articles=1204)).text
-    )
+    assert "qwen answers from 1,204 articles." in Page(render.masthead(model="qwen", kind="local", articles=1204)).text
     assert "from 1 article." in Page(render.masthead(model="qwen", kind="local", articles=1)).text
 
 

@@ -36,8 +36,7 @@ def an_answer(question: str, short: str, quote: str, *passages: str) -> Answer:
         short=short,
         citations=(Citation(n=1, quote=quote, start=0, end=len(quote), verdict="supported", article=REF),),
         passages=tuple(
-            Passage(article_id="a", text=text, score=1.0, start=0, end=len(text), article=REF)
-            for text in passages
+            Passage(article_id="a", text=text, score=1.0, start=0, end=len(text), article=REF) for text in passages
         ),
         usage=Usage(prompt_tokens=100),
         model="scripted",
@@ -105,9 +104,7 @@ def scored(run_dir: Path) -> Report:
         ("prompt_tokens", 500 / 7, 7),
     ],
 )
-def test_a_score_is_the_mean_over_the_questions_that_it_counts(
-    scored: Report, name: str, value: float, n: int
-):
+def test_a_score_is_the_mean_over_the_questions_that_it_counts(scored: Report, name: str, value: float, n: int):
     assert scored.scores[name].value == pytest.approx(value)
     assert scored.scores[name].n == n
 

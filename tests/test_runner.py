@@ -21,9 +21,7 @@ class EngineSettings(BaseModel):
 class ScriptedEngine:
     """Answers each question with its own words; raises, or refuses, where told to."""
 
-    def __init__(
-        self, *, fails: tuple[str, ...] = (), away: tuple[str, ...] = (), top_k: int = 5, model="scripted"
-    ):
+    def __init__(self, *, fails: tuple[str, ...] = (), away: tuple[str, ...] = (), top_k: int = 5, model="scripted"):
         self.fails, self.away, self.model = fails, away, model
         self.settings = EngineSettings(top_k=top_k)
         self.asked: list[tuple[str, date | None, str]] = []
@@ -59,9 +57,7 @@ class StoppedEngine(ScriptedEngine):
 
 @pytest.fixture
 def dataset(tmp_path: Path) -> Dataset:
-    rows = [
-        {"id": f"q{n}", "question": f"Question {n}?", "answer": "gold", "kind": "fact"} for n in (1, 2, 3)
-    ]
+    rows = [{"id": f"q{n}", "question": f"Question {n}?", "answer": "gold", "kind": "fact"} for n in (1, 2, 3)]
     rows[1]["as_of"] = "2025-10-02"
     path = tmp_path / "facts.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
@@ -165,9 +161,7 @@ def test_progress_counts_up_to_all(dataset: Dataset, out_dir: Path):
 
 
 @pytest.mark.parametrize(("top_k", "style", "field"), [(5, "short", "style"), (6, "full", "settings")])
-def test_two_different_runs_are_not_mixed(
-    dataset: Dataset, out_dir: Path, top_k: int, style: str, field: str
-):
+def test_two_different_runs_are_not_mixed(dataset: Dataset, out_dir: Path, top_k: int, style: str, field: str):
     run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
     with pytest.raises(RunError, match=f"folder holds a run with another {field}: .*; give a new one"):
         run(dataset, ScriptedEngine(top_k=top_k), out_dir=out_dir, style=style)

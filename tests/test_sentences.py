@@ -1,6 +1,6 @@
 """Sentences: nothing is lost, and a stop ends one only where it does."""
 
-# ruff: noqa: RUF001 - quotation marks and stops of other scripts are what is tested
+
 
 import time
 

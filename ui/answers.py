@@ -1,0 +1,61 @@
+"""Answers in the terminal: the sources at once, the text as it is written, then the checked answer."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from rag import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, StreamEvent, TextDelta
+from ui.terminal import printable
+
+SOURCES_SHOWN = 5  # articles named while the answer is on its way
+EXCERPT = 160  # characters of a passage
+
+
+def print_stream(events: Iterable[StreamEvent]) -> Answer:
+    """The answer, after everything about it was printed."""
+    console = Console(highlight=False, soft_wrap=True)
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        draft = ""
+        for event in events:
+            match event:
+                case PassagesFound(passages=passages):
+                    console.print(_sources(passages))
+                case TextDelta(text=text) if console.is_terminal:
+                    draft += text
+                    live.update(Text(printable(draft)), refresh=True)
+                case AnswerReady(answer=answer):
+                    live.update(Text(), refresh=True)
+    console.print(_answer(answer))
+    return answer
+
+
+def _sources(passages: Sequence[Passage]) -> Text:
+    articles = list({passage.article_id: passage.article for passage in passages}.values())
+    named = "\n".join(f"  {_named(article)}" for article in articles[:SOURCES_SHOWN])
+    return Text(f"Looking in {len(articles)} articles:\n{named}\n" if articles else "", style="dim")
+
+
+def _named(article: ArticleRef) -> str:
+    day = article.published_at
+    shown = (article.source, f"{day:%d %B %Y}".lstrip("0") if day else "date not known", article.title)
+    return printable(" · ".join(part for part in shown if part))
+
+
+def _answer(answer: Answer) -> Text:
+    text = Text(printable(answer.text) + "\n")
+    doubtful = [s.text for s in answer.sentences if s.verdict != "supported"]
+    if doubtful:
+        text.append(f"\nNot fully borne out by the words cited: {printable(' '.join(doubtful))}\n", style="yellow")
+    for citation in answer.citations:
+        text.append(f"\n[{citation.n}] {_named(citation.article)}\n")
+        text.append(f"    “{printable(' '.join(citation.quote.split()))}”\n", style="italic")
+    if answer.refusal:
+        text.append(_nearest(answer.passages), style="dim")
+    return text
+
+
+def _nearest(passages: Sequence[Passage]) -> str:
+    shown = (f"  {_named(p.article)}\n    {printable(' '.join(p.text.split())[:EXCERPT])}…" for p in passages[:3])
+    return "\nThe nearest passages:\n" + "\n".join(shown) if passages else ""
