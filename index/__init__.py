@@ -8,6 +8,7 @@ from index.article import Article
 from index.errors import (
     ArticleIndexError,
     ArticleNotFoundError,
+    EmbeddingError,
     IndexLockedError,
     IndexUnavailableError,
     ModelFileError,
@@ -28,6 +29,7 @@ __all__ = [
     "ArticleIndexError",
     "ArticleNotFoundError",
     "Day",
+    "EmbeddingError",
     "Failure",
     "IndexLockedError",
     "IndexSettings",

@@ -7,6 +7,7 @@
     ├── StaleIndexError      the index was made with another embedding model
     ├── ArticleNotFoundError  no article has this id
     ├── ScopeError           a date or an outlet that an article is asked by makes no sense
+    ├── EmbeddingError       texts cannot be embedded
     └── ModelFileError       a model file is missing or is not the file it should be
 
 Every message is one line: what happened: value; what to do.
@@ -39,6 +40,10 @@ class ArticleNotFoundError(ArticleIndexError):
 
 class ScopeError(ArticleIndexError):
     """A date or an outlet that articles are asked by makes no sense."""
+
+
+class EmbeddingError(ArticleIndexError):
+    """Texts cannot be embedded: no such embedding, or its server gives none."""
 
 
 class ModelFileError(ArticleIndexError):

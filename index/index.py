@@ -15,6 +15,7 @@ from index.readers import Failure, Read, measure, read_articles
 from index.scope import Day, Scope, parse_day
 from index.settings import IndexSettings
 from index.store import ArticleStore
+from index.tables import EMBEDDING_TYPE
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -46,7 +47,7 @@ class ArticleIndex:
     def __init__(self, path: Path, settings: IndexSettings) -> None:
         self.path = path
         self.settings = settings
-        self._store = ArticleStore(settings.store or f"sqlite:///{path / 'articles.db'}")
+        self._store = ArticleStore(settings.store) if settings.store else ArticleStore.in_folder(path)
         self._derived = DerivedIndexes(path, self._store, settings.chroma_url)
         self._embedding: TextEmbedding | None = None
 
@@ -77,18 +78,15 @@ class ArticleIndex:
         if self._embedding is None:
             from index.embedding import load_embedding
 
-            embedding = load_embedding(self.settings.embed, threads=self.settings.threads)
-            self._check_embedding(embedding)
-            self._embedding = embedding
+            self._embedding = load_embedding(self.settings.embed, threads=self.settings.threads)
+        self._check_embedding(self._embedding)  # every time: another process may have added the first article
         return self._embedding
 
     def _check_embedding(self, embedding: "TextEmbedding") -> None:
-        made_with = self._store.fact("embedding")
-        if made_with is None:
-            self._store.set_fact("embedding", f"{embedding.name} {embedding.fingerprint}")
-        elif made_with.split()[-1] != embedding.fingerprint:
+        name, _, fingerprint = (self._store.fact("embedding") or "").rpartition(" ")
+        if fingerprint not in {"", embedding.fingerprint}:
             raise StaleIndexError(
-                f"the index was made with another embedding model: {made_with.split()[0]}, not {embedding.name}; "
+                f"the index was made with another embedding model: {name}, not {embedding.name}; "
                 "set DATELINE_EMBED to it, or add the articles to a new index"
             )
 
@@ -103,7 +101,7 @@ class ArticleIndex:
             What became of each article.
 
         Raises:
-            IndexLockedError: another process is writing to this index.
+            IndexLockedError: another process, or another thread, is writing to this index.
             IndexUnavailableError: the index cannot be written.
         """
         report, total = AddReport(), measure([i for i in inputs if not isinstance(i, Article)])
@@ -117,7 +115,8 @@ class ArticleIndex:
         return report
 
     def _add_batch(self, articles: list[Article], report: AddReport) -> None:
-        latest = {article.id: article for article in articles}  # a later record of an article replaces an earlier one
+        # A later record of an article replaces an earlier one.
+        latest = {article.id: article for article in articles}
         known = self._store.fingerprints(list(latest))
         seen = set[tuple[str, str | None]]()
         changed = list[Article]()
@@ -125,7 +124,7 @@ class ArticleIndex:
             words = (article.text_sha256, article.source)
             if known.get(article.id) == article.fingerprint:
                 report.unchanged.append(article.id)
-            elif words in seen or self._store.copy_of(article):
+            elif article.id not in known and (words in seen or self._store.copy_of(article)):
                 report.duplicate.append(article.id)
             else:
                 (report.updated if article.id in known else report.added).append(article.id)
@@ -138,9 +137,12 @@ class ArticleIndex:
     def _write(self, articles: list[Article]) -> None:
         nodes = {article.id: chunk_article(article) for article in articles}
         fresh = [node for chunks in nodes.values() for node in chunks]
-        vectors = self.embedding.embed([embedding_text(node) for node in fresh])
-        for node, vector in zip(fresh, vectors, strict=True):
+        embedding = self.embedding
+        vectors = embedding.embed([embedding_text(node) for node in fresh])
+        # As precise as the store keeps them, so that an index made from it is no other one.
+        for node, vector in zip(fresh, vectors.astype(EMBEDDING_TYPE), strict=True):
             node.embedding = vector.tolist()
+        self._store.note("embedding", f"{embedding.name} {embedding.fingerprint}")
         stale = self._store.node_ids(list(nodes))
         batch = [(article, nodes[article.id]) for article in articles]
         self._derived.apply(lambda: self._store.put(batch), stale, fresh)
@@ -165,7 +167,9 @@ class ArticleIndex:
         """
         return self._store.get(article_id)
 
-    def articles(self, *, source: str | None = None, since: Day = None, until: Day = None) -> Iterator[Article]:
+    def articles(
+        self, *, source: str | None = None, since: Day = None, until: Day = None
+    ) -> Iterator[Article]:
         """The articles of an outlet and between two days (both included; None: no bound), newest first.
 
         Raises:
@@ -193,13 +197,11 @@ class ArticleIndex:
     def dense(self, question: str, top_k: int, scope: Scope) -> list[str]:
         """The ids of the `top_k` chunks in scope that are nearest in meaning, nearest first."""
         embedding = self.embedding.get_query_embedding(question)
-        self._derived.refresh()
-        return self._derived.vectors.search(embedding, top_k, scope)
+        return self._derived.dense(embedding, top_k, scope)
 
     def lexical(self, question: str, top_k: int, scope: Scope) -> list[str]:
         """The ids of the `top_k` chunks in scope that share the most telling words, best first."""
-        self._derived.refresh()
-        return self._derived.lexical.search(question, top_k, scope)
+        return self._derived.lexical(question, top_k, scope)
 
     def nodes(self, ids: Sequence[str]) -> list["TextNode"]:
         """The chunks of these ids, in their order, as LlamaIndex nodes; unknown ids are left out."""
@@ -219,6 +221,7 @@ class ArticleIndex:
         return self._store.count(scope)
 
     def __len__(self) -> int:
+        """How many articles there are."""
         return self._store.count()
 
     def info(self) -> dict[str, Any]:
@@ -232,7 +235,7 @@ class ArticleIndex:
             "outlets": len(self.sources()),
             "oldest": oldest,
             "newest": newest,
-            "embedding": (self._store.fact("embedding") or "none yet").split()[0],
+            "embedding": (self._store.fact("embedding") or "none yet ").rpartition(" ")[0],
         }
 
     def close(self) -> None:

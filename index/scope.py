@@ -2,13 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from index.errors import ScopeError
-
-if TYPE_CHECKING:
-    from llama_index.core.vector_stores import MetadataFilters
-
 
 Day = date | str | None
 
@@ -62,19 +57,3 @@ class Scope:
             return True
         since, until = day_number(self.since or date.min), day_number(self.until or date.max)
         return day is not None and since <= day <= until
-
-    def metadata_filters(self) -> "MetadataFilters":
-        """The same bounds for a LlamaIndex vector store."""
-        from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
-
-        bounds: list[MetadataFilter | MetadataFilters] = []
-        if self.since:
-            since = day_number(self.since)
-            bounds.append(MetadataFilter(key="published_at", value=since, operator=FilterOperator.GTE))
-        if self.until:
-            until = day_number(self.until)
-            bounds.append(MetadataFilter(key="published_at", value=until, operator=FilterOperator.LTE))
-        if self.sources is not None:
-            among = list(self.sources)
-            bounds.append(MetadataFilter(key="source", value=among, operator=FilterOperator.IN))
-        return MetadataFilters(filters=bounds)

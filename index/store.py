@@ -4,114 +4,108 @@ This is the truth. The vector index and the lexical index are derived from it an
 it at any time without embedding again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import heapq
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.exc import SQLAlchemyError
 
 from index.article import Article
-from index.chunking import chunk_node
+from index.database import locked, make_tables, open_database, sqlite_url
 from index.errors import ArticleNotFoundError, IndexUnavailableError
 from index.scope import Scope
-from index.sentences import Span
+from index.tables import article as _articles
+from index.tables import (
+    article_row,
+    chunk_row,
+    conditions,
+    to_article,
+    to_node,
+    to_vectors,
+)
+from index.tables import chunk as _chunks
+from index.tables import fact as _facts
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-SCHEMA_VERSION = "1"
-ROWS_PER_READ = 500  # chunks held in memory while an index is rebuilt
-
-_tables = sa.MetaData()
-_articles = sa.Table(
-    "article",
-    _tables,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("source", sa.Text, index=True),
-    sa.Column("published_at", sa.Date, index=True),
-    sa.Column("text_sha256", sa.String, index=True, nullable=False),
-    sa.Column("fingerprint", sa.String, nullable=False),
-    sa.Column("record", sa.JSON, nullable=False, comment="the fields that are not columns"),
-    sa.Column("text", sa.Text, nullable=False),
-)
-_chunks = sa.Table(
-    "chunk",
-    _tables,
-    sa.Column("article_id", sa.ForeignKey("article.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column("position", sa.Integer, primary_key=True),
-    sa.Column("start", sa.Integer, nullable=False),
-    sa.Column("end", sa.Integer, nullable=False),
-    # Half precision: half the disk, and it moves a cosine by less than 0.001.
-    sa.Column("embedding", sa.LargeBinary, nullable=False),
-)
-_facts = sa.Table(
-    "fact",
-    _tables,
-    sa.Column("name", sa.String, primary_key=True),
-    sa.Column("value", sa.Text, nullable=False),
-)
+SCHEMA_VERSION: Final = "1"
+ARTICLES_PER_READ: Final = 100  # articles (some 1,500 chunks) held in memory while an index is filled
+CHUNKS_PER_READ: Final = 5000  # embeddings (8 MB) compared with a question at a time
+POSTGRESQL_LOCK: Final = 0x64617465  # any number that no other program takes; this one spells "date"
 
 
 class ArticleStore:
     """Articles, chunks and embeddings behind a SQLAlchemy URL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str | sa.URL) -> None:
         """Open the database, and create its tables where they are missing.
 
         Raises:
             IndexUnavailableError: it cannot be opened, or a later version of Dateline made it.
         """
-        self._url = sa.make_url(url)
-        try:
-            self._engine = sa.create_engine(self._url)
-            if self._url.get_backend_name() == "sqlite":
-                sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            _tables.create_all(self._engine)
-        except (SQLAlchemyError, ImportError) as error:
-            raise IndexUnavailableError(
-                f"cannot open the article store: {self._url}: {_first_line(error)}; check the path and DATELINE_STORE"
-            ) from error
+        self._engine = open_database(url)
+        make_tables(self._engine)
         self._check_schema()
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "ArticleStore":
+        """The SQLite database in an index folder."""
+        return cls(sqlite_url(folder / "articles.db"))
 
     def _check_schema(self) -> None:
         made_by = self.fact("schema")
         if made_by is None:
-            self.set_fact("schema", SCHEMA_VERSION)
+            self.note("schema", SCHEMA_VERSION)
+            self.note("name", token_hex(8))
         elif made_by != SCHEMA_VERSION:
             raise IndexUnavailableError(
-                f"the article store has schema {made_by}, this version reads {SCHEMA_VERSION}: {self._url}; "
+                f"the article store has schema {made_by}, not {SCHEMA_VERSION}: {self._engine.url}; "
                 "upgrade dateline, or add the articles to a new index"
             )
+
+    @property
+    def name(self) -> str:
+        """A name that no other store has."""
+        return self.fact("name") or ""
 
     def close(self) -> None:
         """Release the connections."""
         self._engine.dispose()
+
+    def writing(self) -> AbstractContextManager[bool]:
+        """Whether this process alone may write, until the end of the block."""
+        return locked(self._engine)
 
     def fact(self, name: str) -> str | None:
         """What is noted under this name."""
         with self._engine.connect() as db:
             return db.scalar(sa.select(_facts.c.value).where(_facts.c.name == name))
 
-    def set_fact(self, name: str, value: str) -> None:
-        """Note a value under a name."""
+    def note(self, name: str, value: str) -> None:
+        """Note a value under a name, unless there is one already."""
+        noted = sa.exists().where(_facts.c.name == name)
+        row = sa.select(sa.literal(name), sa.literal(value)).where(~noted)
         with self._engine.begin() as db:
-            _set_fact(db, name, value)
+            db.execute(_facts.insert().from_select(["name", "value"], row))
 
     @property
-    def generation(self) -> int:
-        """How many times the contents have changed."""
-        return int(self.fact("generation") or 0)
+    def version(self) -> str:
+        """A name for the contents: another one after every change, and in every other store."""
+        return self.fact("version") or "empty"
 
     def put(self, batch: Sequence[tuple[Article, Sequence["TextNode"]]]) -> None:
         """Store articles and their embedded chunks, each in place of an older one, in one transaction."""
         with self._engine.begin() as db:
             _delete(db, [article.id for article, _ in batch])
-            for article, nodes in batch:
-                db.execute(_articles.insert(), _article_row(article))
-                db.execute(_chunks.insert(), [_chunk_row(article, i, node) for i, node in enumerate(nodes)])
+            db.execute(_articles.insert(), [article_row(article) for article, _ in batch])
+            rows = [chunk_row(node, position) for _, nodes in batch for position, node in enumerate(nodes)]
+            db.execute(_chunks.insert(), rows)
             _advance(db)
 
     def remove(self, ids: Sequence[str]) -> None:
@@ -130,15 +124,18 @@ class ArticleStore:
             row = db.execute(sa.select(_articles).where(_articles.c.id == article_id)).first()
         if row is None:
             raise ArticleNotFoundError(f"no article has this id: {article_id!r}; dateline list shows them")
-        return _article(row)
+        return to_article(row)
 
     def articles(self, scope: Scope) -> Iterator[Article]:
         """The articles in scope, newest first, undated ones last."""
-        query = sa.select(_articles).where(*_conditions(scope))
-        query = query.order_by(_articles.c.published_at.desc().nulls_last(), _articles.c.title, _articles.c.id)
-        with self._engine.connect().execution_options(yield_per=ROWS_PER_READ) as db:
-            for row in db.execute(query):
-                yield _article(row)
+        order = _articles.c.published_at.desc().nulls_last(), _articles.c.title, _articles.c.id
+        with self._engine.connect() as db:
+            ids = db.scalars(sa.select(_articles.c.id).where(*conditions(scope)).order_by(*order)).all()
+        # No connection stays open while the caller looks at an article: it may well remove it.
+        for some in _slices(ids, ARTICLES_PER_READ):
+            with self._engine.connect() as db:
+                found = _articles_by_id(db, some)
+            yield from (found[i] for i in some if i in found)
 
     def fingerprints(self, ids: Sequence[str]) -> dict[str, str]:
         """Article id -> fingerprint, for those of the ids that are stored."""
@@ -155,26 +152,49 @@ class ArticleStore:
 
     def node_ids(self, article_ids: Sequence[str]) -> list[str]:
         """The ids of the chunks of these articles."""
-        query = sa.select(_chunks.c.article_id, _chunks.c.position).where(_chunks.c.article_id.in_(article_ids))
+        place = _chunks.c.article_id, _chunks.c.position
         with self._engine.connect() as db:
-            return [node_id(row.article_id, row.position) for row in db.execute(query)]
+            rows = db.execute(sa.select(*place).where(_chunks.c.article_id.in_(article_ids)))
+            return [_node_id(*row) for row in rows]
 
     def nodes(self, ids: Sequence[str]) -> dict[str, "TextNode"]:
         """Chunk id -> LlamaIndex `TextNode`, for those of the ids that are stored."""
         keys = [(article_id, int(position)) for article_id, position in (i.rsplit(":", 1) for i in ids)]
-        query = _joined().where(sa.tuple_(_chunks.c.article_id, _chunks.c.position).in_(keys))
+        place = _chunks.c.article_id, _chunks.c.position
+        query = sa.select(*place, _chunks.c.start, _chunks.c.end).where(sa.tuple_(*place).in_(keys))
         with self._engine.connect() as db:
-            return {node.node_id: node for node in map(_node, db.execute(query))}
+            rows = db.execute(query).all()
+            articles = _articles_by_id(db, list({row.article_id for row in rows}))
+        # An article may be removed between the two queries.
+        nodes = [to_node(articles[row.article_id], row) for row in rows if row.article_id in articles]
+        return {node.node_id: node for node in nodes}
 
     def embedded_nodes(self) -> Iterator[list["TextNode"]]:
         """Every chunk as a LlamaIndex `TextNode` with its embedding, in batches."""
-        query = _joined(_chunks.c.embedding).order_by(_chunks.c.article_id, _chunks.c.position)
-        with self._engine.connect().execution_options(yield_per=ROWS_PER_READ) as db:
+        with self._engine.connect() as db:
+            ids = db.scalars(sa.select(_articles.c.id).order_by(_articles.c.id)).all()
+        for some in _slices(ids, ARTICLES_PER_READ):
+            with self._engine.connect() as db:
+                articles = _articles_by_id(db, some)
+                rows = db.execute(sa.select(_chunks).where(_chunks.c.article_id.in_(some))).all()
+            nodes = [to_node(articles[row.article_id], row) for row in rows]
+            for node, vector in zip(nodes, to_vectors(row.embedding for row in rows), strict=True):
+                node.embedding = vector.tolist()
+            yield nodes
+
+    def nearest(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
+        """The ids of the `top_k` chunks in scope that are nearest to the embedding: slow, but always true."""
+        query = sa.select(_chunks.c.article_id, _chunks.c.position, _chunks.c.embedding)
+        if not scope.unbounded:
+            query = query.join(_articles, _chunks.c.article_id == _articles.c.id).where(*conditions(scope))
+        question = np.asarray(embedding, dtype=np.float32)
+        best: list[tuple[float, str]] = []
+        with self._engine.connect().execution_options(yield_per=CHUNKS_PER_READ) as db:
             for rows in db.execute(query).partitions():
-                nodes = [_node(row) for row in rows]
-                for node, row in zip(nodes, rows, strict=True):
-                    node.embedding = np.frombuffer(row.embedding, dtype=np.float16).astype(float).tolist()
-                yield nodes
+                scores = (to_vectors(row.embedding for row in rows) @ question).tolist()
+                ids = (_node_id(row.article_id, row.position) for row in rows)
+                best = heapq.nlargest(top_k, [*best, *zip(scores, ids, strict=True)])
+        return [node_id for _, node_id in best]
 
     def sources(self) -> list[str]:
         """The outlets, sorted."""
@@ -191,7 +211,7 @@ class ArticleStore:
 
     def count(self, scope: Scope | None = None) -> int:
         """How many articles are in scope (None: at all)."""
-        query = sa.select(sa.func.count()).select_from(_articles).where(*_conditions(scope or Scope()))
+        query = sa.select(sa.func.count()).select_from(_articles).where(*conditions(scope or Scope()))
         with self._engine.connect() as db:
             return db.scalar(query) or 0
 
@@ -201,69 +221,24 @@ class ArticleStore:
             return db.scalar(sa.select(sa.func.count()).select_from(_chunks)) or 0
 
 
-def node_id(article_id: str, position: int) -> str:
-    """The id of an article's chunk, counted from 0."""
+def _node_id(article_id: str, position: int) -> str:
     return f"{article_id}:{position}"
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - the driver's own types
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode=WAL")  # readers go on while a writer commits; survives kill -9
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.close()
+def _slices(ids: Sequence[str], length: int) -> Iterator[Sequence[str]]:
+    return (ids[first : first + length] for first in range(0, len(ids), length))
 
 
-def _set_fact(db: sa.Connection, name: str, value: str) -> None:
-    db.execute(_facts.delete().where(_facts.c.name == name))
-    db.execute(_facts.insert(), {"name": name, "value": value})
+def _articles_by_id(db: sa.Connection, ids: Sequence[str]) -> dict[str, Article]:
+    rows = db.execute(sa.select(_articles).where(_articles.c.id.in_(ids)))
+    return {row.id: to_article(row) for row in rows}
 
 
 def _advance(db: sa.Connection) -> None:
-    now = db.scalar(sa.select(_facts.c.value).where(_facts.c.name == "generation"))
-    _set_fact(db, "generation", str(int(now or 0) + 1))
+    db.execute(_facts.delete().where(_facts.c.name == "version"))
+    db.execute(_facts.insert(), {"name": "version", "value": token_hex(8)})
 
 
 def _delete(db: sa.Connection, ids: Sequence[str]) -> None:
     db.execute(_chunks.delete().where(_chunks.c.article_id.in_(ids)))
     db.execute(_articles.delete().where(_articles.c.id.in_(ids)))
-
-
-def _conditions(scope: Scope) -> Iterable[sa.ColumnElement[bool]]:
-    if scope.since:
-        yield _articles.c.published_at >= scope.since
-    if scope.until:
-        yield _articles.c.published_at <= scope.until
-    if scope.sources is not None:
-        yield _articles.c.source.in_(scope.sources)
-
-
-def _article_row(article: Article) -> dict[str, Any]:
-    columns = {"id", "title", "source", "published_at", "text"}
-    row = article.model_dump(include=columns)
-    row["record"] = article.model_dump(mode="json", exclude=columns)
-    return row | {"text_sha256": article.text_sha256, "fingerprint": article.fingerprint}
-
-
-def _chunk_row(article: Article, position: int, node: "TextNode") -> dict[str, Any]:
-    embedding = np.asarray(node.get_embedding(), dtype=np.float16).tobytes()
-    place = {"start": node.start_char_idx, "end": node.end_char_idx}
-    return {"article_id": article.id, "position": position, "embedding": embedding} | place
-
-
-def _article(row: sa.Row[Any]) -> Article:
-    fields = {"title": row.title, "source": row.source, "published_at": row.published_at, "text": row.text}
-    return Article.model_validate(row.record | fields)
-
-
-def _joined(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
-    place = (_chunks.c.position, _chunks.c.start, _chunks.c.end)
-    return sa.select(_articles, *place, *more).join(_chunks, _chunks.c.article_id == _articles.c.id)
-
-
-def _node(row: sa.Row[Any]) -> "TextNode":
-    return chunk_node(_article(row), row.position, Span(row.start, row.end))
-
-
-def _first_line(error: BaseException) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -1,141 +1,249 @@
-"""The dense index: Chroma, embedded in the index folder or a server, behind LlamaIndex's vector store.
+"""The dense index: vectors in Chroma, embedded in the index folder or on a server.
 
-Derived from the article store. Embedded Chroma loses vectors under repeated kill -9 and corrupts under
-two writers, so it is never trusted over the store: the index marks it dirty while it writes, and a
-dirty one is thrown away unopened (opening it can crash the process) and filled again from the store.
+Derived from the article store. Chroma holds the vectors and what they are filtered by; the words stay in
+the store: with them, and LlamaIndex's copy of each node, it would take four times the disk and three
+times as long to write. Embedded Chroma loses vectors under repeated kill -9 and corrupts under two
+writers, so it is opened only under the index's lock and only where it was left whole; else it is made anew.
 """
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from secrets import token_hex
+from threading import RLock
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
+from index.collection import change, nearest
 from index.errors import IndexUnavailableError
 from index.scope import Scope
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
+    from chromadb.api.models.Collection import Collection
+    from chromadb.config import Settings
     from llama_index.core.schema import TextNode
-    from llama_index.core.vector_stores import MetadataFilters
-    from llama_index.vector_stores.chroma import ChromaVectorStore
 
-COLLECTION = "chunks"
-BATCH = 1000  # nodes; Chroma refuses more than 5,461 in one write
-HNSW = {"space": "cosine"}
-OVERFETCH = 4  # a filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour
+    from index.store import ArticleStore
+
+HNSW: Final["CreateHNSWConfiguration"] = {
+    "space": "cosine",
+    "ef_construction": 200,
+    "ef_search": 200,
+    "max_neighbors": 32,
+}
 
 
-class VectorIndex:
-    """Nearest chunks by cosine similarity."""
+class _Stamp(NamedTuple):
+    """Which folder is whole, and the version of the store that it shows."""
 
-    name = "vectors"
+    folder: str
+    version: str
 
-    def __init__(self, folder: Path, chroma_url: str | None = None) -> None:
+
+class ChromaFolder:
+    """Chroma in the index folder.
+
+    A file beside its data says which version of the store it shows. It is written last: whoever dies
+    before leaves the stamp of an earlier version, and what he left is thrown away unopened, for opening
+    a damaged one can crash the process. A new one gets a new folder: within a process, Chroma hands out
+    what it once opened by its path.
+    """
+
+    def __init__(self, folder: Path) -> None:
         self._folder = folder / "chroma"
-        self._url = chroma_url
-        self._client: ClientAPI | None = None
-        self._store: ChromaVectorStore | None = None
+        self.place = str(self._folder)
+        self._stamp_file = self._folder / "stamp.json"
+        self._lock = RLock()  # nobody searches while it is opened anew
+        self._stamp: _Stamp | None = None  # of what is open
+        self._client: Client | None = None
+        self._collection: Collection | None = None
 
-    @property
-    def location(self) -> str:
-        """Where it lives, for the store's notes on what was derived."""
-        return self._url or str(self._folder.resolve())
+    def shows(self, version: str) -> bool:
+        """Whether searching it now finds this version of the store."""
+        stamp = self._stamp
+        return stamp is not None and stamp.version == version and stamp == self._written()
 
-    def open(self) -> None:
-        """Connect, or connect again to see what another process has written.
+    def opens(self, store: "ArticleStore") -> bool:
+        """Whether it could be opened, and shows what is in the store; only under the lock."""
+        stamp = self._written()
+        if stamp is None or stamp.version != store.version:
+            return False
+        try:
+            with self._lock:
+                self._connect(stamp)
+                return self._open().count() == store.count_chunks()
+        except Exception:
+            return False
+
+    def make(self, store: "ArticleStore") -> None:
+        """Make it from what is in the store; only under the lock.
 
         Raises:
-            IndexUnavailableError: the folder or the server does not answer.
+            IndexUnavailableError: the folder cannot be written.
         """
-        from llama_index.vector_stores.chroma import ChromaVectorStore
+        version, fresh = store.version, token_hex(4)
+        with self._lock, self._errors():
+            self._connect(_Stamp(fresh, ""))
+            for nodes in store.embedded_nodes():
+                change(self._open(), [], nodes)
+            self._write(version)
+            for old in self._folder.iterdir():
+                if old.is_dir() and old.name != fresh:
+                    shutil.rmtree(old, ignore_errors=True)
+
+    def update(self, stale: Sequence[str], fresh: Sequence["TextNode"], version: str) -> None:
+        """Take out chunks and add others, which makes this version; only under the lock."""
+        with self._errors():
+            change(self._open(), stale, fresh)
+            self._write(version)
+
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
+        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+        with self._lock, self._errors():
+            return nearest(self._open(), embedding, top_k, scope)
+
+    def close(self) -> None:
+        """Close it."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._stamp = self._client = self._collection = None
+
+    def _connect(self, stamp: _Stamp) -> None:
+        import chromadb
 
         self.close()
+        path = self._folder / stamp.folder
+        path.mkdir(parents=True, exist_ok=True)
+        client = chromadb.PersistentClient(path=str(path), settings=_quiet())
+        self._client = cast("Client", client)
+        self._collection = _made(self._client, "chunks")
+        self._stamp = stamp
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return _errors(self.place, "check that the folder can be written")
+
+    def _open(self) -> "Collection":
+        if self._collection is None:
+            raise IndexUnavailableError(f"the index is closed: {self._folder}; open it again")
+        return self._collection
+
+    def _written(self) -> _Stamp | None:
+        try:
+            stamp = json.loads(self._stamp_file.read_bytes())
+            return _Stamp(str(stamp["folder"]), str(stamp["version"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _write(self, version: str) -> None:
+        stamp = cast("_Stamp", self._stamp)._replace(version=version)
+        fresh = self._stamp_file.with_suffix(".new")
+        fresh.write_text(json.dumps(stamp._asdict()))
+        fresh.replace(self._stamp_file)
+        self._stamp = stamp
+
+
+class ChromaServer:
+    """A collection on a Chroma server, whose metadata say which version of the store it shows.
+
+    It is looked up by its name every time, so whoever changes it, everybody sees it.
+    """
+
+    def __init__(self, url: str, name: str) -> None:
+        self._url = self.place = url
+        self._name = f"dateline-{name}"
+        self._client: Client | None = None
+
+    def shows(self, version: str) -> bool:
+        """Whether it holds this version of the store.
+
+        Raises:
+            IndexUnavailableError: the server does not answer.
+        """
         with self._errors():
-            self._client = self._connect()
-            # No embedding function: Chroma's own would download a model.
-            collection = self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
-            )
-        self._store = ChromaVectorStore(chroma_collection=collection)
+            collection = self._collection()
+        return collection is not None and (collection.metadata or {}).get("version") == version
 
-    def _connect(self) -> "ClientAPI":
-        import chromadb
-        from chromadb.config import Settings
+    def opens(self, store: "ArticleStore") -> bool:
+        """Whether it shows what is in the store."""
+        return self.shows(store.version)
 
-        quiet = Settings(anonymized_telemetry=False)
-        if self._url is None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            return chromadb.PersistentClient(path=str(self._folder), settings=quiet)
-        url = urlsplit(self._url)
-        if url.scheme not in {"http", "https"} or not url.hostname:
-            raise ValueError("not an http(s)://host:port address")
-        secure = url.scheme == "https"
-        port = url.port or (443 if secure else 8000)
-        return chromadb.HttpClient(host=url.hostname, port=port, ssl=secure, settings=quiet)
+    def make(self, store: "ArticleStore") -> None:
+        """Make it from what is in the store; only under the lock."""
+        version = store.version
+        with self._errors():
+            if self._collection():
+                self._connected().delete_collection(self._name)
+            collection = _made(self._connected(), self._name)
+            for nodes in store.embedded_nodes():
+                change(collection, [], nodes)
+            collection.modify(metadata={"version": version})
+
+    def update(self, stale: Sequence[str], fresh: Sequence["TextNode"], version: str) -> None:
+        """Take out chunks and add others, which makes this version; only under the lock."""
+        with self._errors():
+            collection = _made(self._connected(), self._name)
+            change(collection, stale, fresh)
+            collection.modify(metadata={"version": version})
+
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
+        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+        with self._errors():
+            collection = self._collection()
+            return nearest(collection, embedding, top_k, scope) if collection else []
 
     def close(self) -> None:
         """Disconnect."""
         if self._client is not None:
             self._client.close()
-        self._client = self._store = None
+        self._client = None
 
-    def reset(self) -> None:
-        """Empty it; what is there is not opened."""
-        self.close()
-        if self._url is None:
-            shutil.rmtree(self._folder, ignore_errors=True)
-        else:
-            with self._errors():
-                self._connect().delete_collection(COLLECTION)
-        self.open()
+    def _collection(self) -> "Collection | None":
+        from chromadb.errors import NotFoundError
 
-    def add(self, nodes: Sequence["TextNode"]) -> None:
-        """Add chunks with their embeddings; none of their ids may be there yet (Chroma keeps the old one)."""
-        with self._errors():
-            for first in range(0, len(nodes), BATCH):
-                self._opened.add(list(nodes[first : first + BATCH]))
-
-    def remove(self, node_ids: Sequence[str]) -> None:
-        """Take chunks out."""
-        with self._errors():
-            for first in range(0, len(node_ids), BATCH):
-                self._opened.delete_nodes(list(node_ids[first : first + BATCH]))
-
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first.
-
-        The nearest of all chunks are looked at first: where enough of them are in scope, they are exactly
-        the ones that a filter inside Chroma would find, at a fraction of its cost.
-        """
-        near = self._query(embedding, top_k if scope.unbounded else top_k * OVERFETCH, None)
-        found = [i for i, metadata in near if scope.holds(metadata.get("published_at"), metadata.get("source"))]
-        if len(found) < top_k and not scope.unbounded:
-            found = [i for i, _ in self._query(embedding, top_k, scope.metadata_filters())]
-        return found[:top_k]
-
-    def _query(
-        self, embedding: Sequence[float], top_k: int, filters: "MetadataFilters | None"
-    ) -> list[tuple[str, dict[str, Any]]]:
-        from llama_index.core.vector_stores import VectorStoreQuery
-
-        query = VectorStoreQuery(query_embedding=list(embedding), similarity_top_k=top_k, filters=filters)
-        with self._errors():
-            nodes = self._opened.query(query).nodes or []
-        return [(node.node_id, node.metadata) for node in nodes]
-
-    @property
-    def _opened(self) -> "ChromaVectorStore":
-        if self._store is None:
-            self.open()
-        return cast("ChromaVectorStore", self._store)
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
         try:
-            yield
-        except Exception as error:  # Chroma raises its own errors, httpx's and Rust's
-            remedy = "check CHROMA_URL" if self._url else "check that the folder can be written"
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise IndexUnavailableError(f"Chroma does not answer: {self.location}: {reason}; {remedy}") from error
+            return self._connected().get_collection(self._name, embedding_function=None)
+        except NotFoundError:
+            return None
+
+    def _connected(self) -> "Client":
+        import chromadb
+
+        if self._client is None:
+            url = urlsplit(self._url)
+            if url.scheme not in {"http", "https"} or not url.hostname:
+                raise ValueError("not an http(s)://host:port address")
+            secure = url.scheme == "https"
+            port = url.port or (443 if secure else 8000)
+            client = chromadb.HttpClient(url.hostname, port, ssl=secure, settings=_quiet())
+            self._client = cast("Client", client)
+        return self._client
+
+    def _errors(self) -> AbstractContextManager[None]:
+        return _errors(self.place, "start the server, or check CHROMA_URL")
+
+
+@contextmanager
+def _errors(place: object, remedy: str) -> Iterator[None]:
+    try:
+        yield
+    except IndexUnavailableError:
+        raise
+    except Exception as error:  # Chroma raises its own errors, httpx's and Rust's
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise IndexUnavailableError(f"Chroma does not answer: {place}: {reason}; {remedy}") from error
+
+
+def _quiet() -> "Settings":
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False)
+
+
+def _made(client: "Client", name: str) -> "Collection":
+    # No embedding function: Chroma's own would download a model.
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})

@@ -68,13 +68,16 @@ def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[C
         for item in rests_on:
             numbers.setdefault(item.n, len(numbers) + 1)
     return [
-        Cited(_checked(draft, rests_on, [numbers[item.n] for item in rests_on]), tuple(rests_on))
+        Cited(
+            Sentence(
+                text=draft.text,
+                citations=tuple(numbers[item.n] for item in rests_on),
+                verdict=verdict_of(draft.text, asked, rests_on),
+            ),
+            tuple(rests_on),
+        )
         for draft, rests_on in aligned
     ]
-
-
-def _checked(draft: Draft, rests_on: Sequence[Evidence], numbers: Sequence[int]) -> Sentence:
-    return Sentence(text=draft.text, citations=tuple(numbers), verdict=verdict_of(draft.text, rests_on))
 
 
 def _align(draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:

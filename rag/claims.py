@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 STEM_LETTERS = 5  # a word's first letters stand for it: Can et al., JASIST 59(3), 2008 ("F5 stemming")
-_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’-][^\W\d_]+)*", re.UNICODE)
+_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*")
+# "Asia-Pacific Economic Cooperation": a name that may be asked for by its initials
+_LONG_NAME = re.compile(r"[A-Z][a-z]+(?:(?: of| the| and| for)*[ -][A-Z][a-z]+){2,}")
 _NUMBER_WORDS = {
     word: str(value)
     for value, words in enumerate(
@@ -72,6 +74,7 @@ def claim(text: str) -> Claim:
             if token[0].isupper() and not starts_sentence:
                 names.add(stem)
         starts_sentence = text[match.end() : match.end() + 2] in {". ", "! ", "? ", ".", ": "}
+    words.update(stem_of(re.sub(r"[^A-Z]", "", name)) for name in _LONG_NAME.findall(text))
     return Claim(frozenset(numbers), frozenset(names), frozenset(words))
 
 
@@ -86,6 +89,29 @@ def stem_of(token: str) -> str:
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     word = re.sub(r"['’]s?$", "", token.lower()).replace(".", "")
     return _NUMBER_WORDS.get(word, word[:STEM_LETTERS])
+
+
+# A government goes by its capital's name, and a question by the other name than the article.
+_CAPITALS = {
+    stem_of(capital): stem_of(country)
+    for capital, country in (
+        pair.split("/")
+        for pair in """
+    Washington/US London/UK Brussels/EU Beijing/China Tokyo/Japan Seoul/Korea Pyongyang/Korea Taipei/Taiwan
+    Moscow/Russia Kyiv/Ukraine Kiev/Ukraine Paris/France Berlin/Germany Rome/Italy Madrid/Spain Warsaw/Poland
+    Ankara/Turkey Tehran/Iran Baghdad/Iraq Damascus/Syria Cairo/Egypt Riyadh/Saudi Delhi/India Islamabad/Pakistan
+    Kabul/Afghanistan Hanoi/Vietnam Manila/Philippines Jakarta/Indonesia Canberra/Australia Ottawa/Canada
+    Brasilia/Brazil Caracas/Venezuela Pretoria/Africa Nairobi/Kenya
+    """.split()
+    )
+}
+
+
+def missing_names(asked: Claim, given: frozenset[str]) -> frozenset[str]:
+    """The names and numbers asked about that the given words do not hold, nor by their country's name."""
+    return frozenset(
+        name for name in asked.names | asked.numbers if name not in given and _CAPITALS.get(name) not in given
+    )
 
 
 def coverage(wanted: frozenset[str], given: frozenset[str]) -> float:

@@ -96,7 +96,7 @@ class QueryEngine(BaseQueryEngine):
             async with aclosing(self._generate(work)) as deltas:
                 async for delta in deltas:
                     yield TextDelta(text=delta)
-        work.reason = work.reason or why_no_answer(work.plan.question, work.cited)
+        work.reason = work.reason or why_no_answer(work.plan.question, work.evidence, work.cited)
         yield AnswerReady(answer=self._answer(work))
 
     def stream(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Iterator[StreamEvent]:

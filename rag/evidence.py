@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from index import Span, sentence_spans, trimmed
 from rag.answer import ArticleRef, Passage
 from rag.claims import claim
+from rag.dates import date_weekdays, long_date
 
 if TYPE_CHECKING:
     from index.embedding import TextEmbedding
@@ -23,7 +24,7 @@ MAX_SENTENCES = 12  # numbered sentences in a prompt
 MAX_CHARACTERS = 2400  # of evidence in a prompt, about 550 tokens: 7 s of reading for the embedded LLM
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a byline
 MAX_SENTENCE_CHARACTERS = 700  # a longer one is a list or a table, and would fill the prompt alone
-WORDS_WEIGHT = 0.5  # of the question's words that a sentence holds, beside a cosine of 1; RESULTS.md has others
+WORDS_WEIGHT = 0.8  # of the question's words that a sentence holds, beside a cosine of 1; RESULTS.md has others
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Evidence:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """The telling words of the quote, stemmed."""
-        return claim(self.quote).words
+        """The telling words of the quote, stemmed; a weekday brings its date along."""
+        return claim(self.dated).words
 
     @cached_property
     def around(self) -> frozenset[str]:
@@ -49,10 +50,15 @@ class Evidence:
         return claim(f"{self.context}\n{self.label}").words | self.words
 
     @property
+    def dated(self) -> str:
+        """The quote on one line, its weekdays dated: what the LLM reads."""
+        return date_weekdays(" ".join(self.quote.split()), self.article.published_at)
+
+    @property
     def label(self) -> str:
         """The outlet, day and headline that it is shown under."""
         day = self.article.published_at
-        known = (self.article.source, f"{day:%d %B %Y}".lstrip("0") if day else None, self.article.title)
+        known = (self.article.source, long_date(day) if day else "date not known", self.article.title)
         return ", ".join(part for part in known if part)
 
 
@@ -79,11 +85,15 @@ def _sentences(passages: Sequence[Passage]) -> Iterator[Evidence]:
         for span in sentence_spans(passage.text):
             start, end = trimmed(passage.text, span)
             quote = passage.text[start:end]
-            if len(quote.split()) < MIN_WORDS or len(quote) > MAX_SENTENCE_CHARACTERS or quote in seen:
+            if quote in seen or quote == passage.article.title or not _is_readable(quote):
                 continue
             seen.add(quote)
             place = Span(passage.start + start, passage.start + end)
             yield Evidence(0, quote, *place, passage.article, passage.text, 0.0)
+
+
+def _is_readable(quote: str) -> bool:
+    return len(quote.split()) >= MIN_WORDS and len(quote) <= MAX_SENTENCE_CHARACTERS
 
 
 def _shares_of_question(question: str, candidates: Sequence[Evidence]) -> list[float]:
@@ -107,7 +117,5 @@ def _within_budget(ranked: Sequence[Evidence]) -> list[Evidence]:
 
 def render_evidence(evidence: Sequence[Evidence]) -> str:
     """The evidence as the LLM reads it: a heading an article, a numbered line a sentence."""
-    groups = groupby(evidence, key=lambda e: e.label)
-    return "\n\n".join(
-        "\n".join([label, *(f"[{e.n}] {' '.join(e.quote.split())}" for e in group)]) for label, group in groups
-    )
+    groups = (list(group) for _, group in groupby(evidence, key=lambda item: item.article.id))
+    return "\n\n".join("\n".join([group[0].label, *(f"[{item.n}] {item.dated}" for item in group)]) for group in groups)

@@ -5,6 +5,7 @@ The LLM is never asked whether the articles hold the answer: a small one refuses
 evidence does not bear out is refused.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -13,8 +14,20 @@ from index import ArticleIndex, Scope
 from prompts import Prompt, load_prompt
 from rag.answer import Refusal, RefusalReason
 from rag.citations import Cited
-from rag.claims import claim
+from rag.claims import claim, missing_names
 from rag.evidence import Evidence
+
+
+# A small LLM says this in many words, unasked.
+_NOT_SAID = re.compile(
+    r"\b(?:not|n't|nor) (?:\w+ )?(?:mention|state|specif|provide|say|said|given|contain|include|disclose|available)"
+    r"|\bno (?:information|mention|answer)\b|\bunknown\b",
+    re.IGNORECASE,
+)
+# "Did they meet?", "Busan or Tokyo?": the words of the answer stand in the question.
+_OFFERS_ANSWERS = re.compile(
+    r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b|\bor\b", re.IGNORECASE
+)
 
 
 def refuse(reason: RefusalReason, newest_article: date | None, detail: str = "") -> Refusal:
@@ -39,12 +52,19 @@ def why_nothing_found(index: ArticleIndex, scope: Scope, evidence: Sequence[Evid
     return "not_in_articles" if index.count(scope) else "outside_dates"
 
 
-def why_no_answer(question: str, cited: Sequence[Cited]) -> RefusalReason | None:
-    """Why this checked draft is no answer to the question; None: it is one."""
-    if all(item.sentence.verdict == "unsupported" for item in cited):
+def why_no_answer(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
+    """Why this checked draft is no answer to the question; None: it is one.
+
+    It is none when the LLM itself says that there is none; when a name or number in the question stands
+    nowhere in the evidence, which then is about something else; when no sentence is borne out; and when
+    the draft only says the question again.
+    """
+    if not cited or all(item.sentence.verdict == "unsupported" for item in cited):
         return "not_in_articles"
-    asked = claim(question)
-    around = frozenset[str]().union(*(evidence.around for item in cited for evidence in item.evidence))
-    if not asked.names | asked.numbers <= around:
+    known = frozenset[str]().union(*(item.around for item in evidence))
+    asked, opening = claim(question), cited[0].sentence.text
+    quoted = any(opening in item.quote for item in evidence)  # then an article says that something was not said
+    if missing_names(asked, known) or (_NOT_SAID.search(opening) and not quoted):
         return "not_in_articles"
-    return None
+    added = claim(" ".join(item.sentence.text for item in cited)).without(asked).words
+    return None if added or _OFFERS_ANSWERS.search(question) else "low_confidence"

@@ -77,6 +77,7 @@ class ScriptedEngine:
         self.llm = SimpleNamespace(name="scripted-1b", kind=kind)
         self.index = range(5)
         self.asked, self.closed = [], []
+        self.steps = threading.Semaphore(0)  # a question that begins with Step waits for one of these
 
     async def astream(self, question, **bounds):
         self.asked.append((question, bounds))
@@ -96,10 +97,16 @@ class ScriptedEngine:
             no = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)
             yield AnswerReady(answer=self._answer(question, "", refusal=no))
             return
+        await self._step(question)
         for word in TEXT.split(" ") * (100 if question.startswith("Drone") else 1):
             await asyncio.sleep(0.03)
             yield TextDelta(text=word + " ")
+        await self._step(question)
         yield AnswerReady(answer=self._answer(question, TEXT, citations=self._citations()))
+
+    async def _step(self, question):
+        if question.startswith("Step"):
+            await asyncio.to_thread(self.steps.acquire, timeout=TIMEOUT / 1000)
 
     def _answer(self, question, text, **fields):
         return Answer(
@@ -275,6 +282,7 @@ def ferry_url(tmp_path):
     index.add(FERRY)
     with serving(QueryEngine(index, settings=RagSettings(llm="extractive"))) as url:
         yield url
+    index.close()
 
 
 @pytest.fixture(scope="module")
@@ -312,11 +320,14 @@ async def ask(window, question):
 class TestInABrowser:
     pytestmark = browser
 
-    async def test_sources_come_first_then_text_then_the_checked_answer(self, page):
-        await ask(page, "Who backed the ferry?")
+    async def test_sources_come_first_then_text_then_the_checked_answer(self, page, engine):
+        await ask(page, "Step by step: who backed the ferry?")
         await page.get_by_role("heading", name="Passages found").wait_for()
-        assert await page.locator(".dl-marker").count() == 0
+        await page.get_by_text("Reading the passages").wait_for()
+        engine.steps.release()
         await page.locator(".dl-draft", has_text="The council").wait_for()
+        assert await page.locator(".dl-marker").count() == 0
+        engine.steps.release()
         await page.get_by_role("heading", name="Sources").wait_for()
         assert await page.locator(".dl-marker").all_inner_texts() == ["1", "2"]
         first = page.locator(".dl-card").first
@@ -354,6 +365,17 @@ class TestInABrowser:
         assert engine.closed == ["Drone on about ferries"]
         await ask(page, "And now?")
         await page.locator(".dl-marker").first.wait_for()
+
+    async def test_a_question_submitted_too_early_stays_in_the_box(self, page, engine):
+        await ask(page, "Step by step: who?")
+        await page.get_by_text("Reading the passages").wait_for()
+        await ask(page, "Too early?")
+        engine.steps.release(2)
+        await page.locator(".dl-marker").first.wait_for()
+        await page.get_by_role("button", name="Ask").wait_for()
+        assert await page.get_by_label("Question").input_value() == "Too early?"
+        assert [question for question, _ in engine.asked] == ["Step by step: who?"]
+        assert not await page.get_by_text("Stopped.").is_visible()
 
     async def test_closing_the_window_cancels_the_engine(self, chromium, url, engine):
         window = await chromium.new_page()

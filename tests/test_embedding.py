@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.embedding import REQUEST_TEXTS, OnnxEmbedding, TextEmbedding, load_embedding
-from index.errors import ArticleIndexError, ModelFileError
+from index.embedding import TextEmbedding, load_embedding
+from index.errors import EmbeddingError, ModelFileError
+from index.onnx_embedding import OnnxEmbedding
+from index.remote_embedding import REQUEST_TEXTS
 
 MINILM = load_embedding("minilm", threads=2)
 TEXTS = ["The ferry was late.", "", "Fog closed the strait for hours. " * 60, "चुनाव", "Rates fell.", "🙂"]
@@ -61,7 +63,9 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it():
 
 def test_a_text_is_read_up_to_256_word_pieces():
     words = ["ferry"] * 254  # and the two marks around them
-    read, cut, beyond = MINILM.embed([" ".join(words), " ".join([*words, "election"]), " ".join(["election"] * 254)])
+    read, cut, beyond = MINILM.embed(
+        [" ".join(words), " ".join([*words, "election"]), " ".join(["election"] * 254)]
+    )
     assert read == pytest.approx(cut, abs=1e-5)
     assert read @ beyond < 0.9
 
@@ -139,7 +143,7 @@ def test_a_packaged_file_with_another_hash_is_never_run(model_folder):
 
 @pytest.mark.parametrize("setting", ["", "minillm", "openai:", "/no/such/folder"])
 def test_an_unknown_setting_is_answered_with_what_is_allowed(setting):
-    with pytest.raises(ArticleIndexError, match="use minilm, openai:MODEL, or a folder") as caught:
+    with pytest.raises(EmbeddingError, match="use minilm, openai:MODEL, or a folder") as caught:
         load_embedding(setting)
     assert "\n" not in str(caught.value)
 
@@ -166,7 +170,9 @@ class EmbeddingServer(BaseHTTPRequestHandler):
         self.send_response(401 if self.mode == "refuse" else 200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(json.dumps({"error": {"message": "bad\nkey"}} if self.mode == "refuse" else reply).encode())
+        self.wfile.write(
+            json.dumps({"error": {"message": "bad\nkey"}} if self.mode == "refuse" else reply).encode()
+        )
 
     def log_message(self, *_):
         pass
@@ -202,7 +208,7 @@ def test_a_server_is_asked_for_its_dimension_and_never_for_an_empty_text(server)
 @pytest.mark.parametrize(("mode", "message"), [("refuse", "bad key"), ("short", "1 vectors for 2 texts")])
 def test_a_server_that_fails_gives_one_line(server, mode, message):
     server.mode = mode
-    with pytest.raises(ArticleIndexError, match=message) as caught:
+    with pytest.raises(EmbeddingError, match=message) as caught:
         load_embedding("openai:tiny").embed(["a", "b"])
     assert "\n" not in str(caught.value)
 
@@ -210,7 +216,7 @@ def test_a_server_that_fails_gives_one_line(server, mode, message):
 def test_without_key_and_server_the_message_names_the_variables(monkeypatch):
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(ArticleIndexError, match="check OPENAI_API_KEY and OPENAI_BASE_URL"):
+    with pytest.raises(EmbeddingError, match="check OPENAI_API_KEY and OPENAI_BASE_URL"):
         load_embedding("openai:tiny").embed(["a"])
 
 

@@ -96,12 +96,12 @@ def test_a_marker_leads_to_the_card_with_its_number_in_the_same_turn():
 def test_a_marker_without_a_citation_stays_text():
     page = Page(render.answer(answer("Approved [7].", citations=(citation(1),)), turn=1))
     assert page.links == []
-    assert page.text == "Approved [7]."
+    assert page.text == "Approved\N{NO-BREAK SPACE}[7]."
 
 
-def test_the_words_around_a_marker_keep_their_spaces():
+def test_the_words_around_a_marker_keep_their_spaces_and_it_starts_no_line():
     page = Page(render.answer(answer("Approved [1] in a vote[1].", citations=(citation(1),)), turn=1))
-    assert page.text == "Approved 1 in a vote1."
+    assert page.text == "Approved\N{NO-BREAK SPACE}1 in a vote1."
 
 
 def test_lines_become_paragraphs_and_dashes_a_list():

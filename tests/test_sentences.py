@@ -1,7 +1,5 @@
 """Sentences: nothing is lost, and a stop ends one only where it does."""
 
-
-
 import time
 
 import pytest

@@ -4,4 +4,4 @@ A question and its filters flow in; the engine's stream of events flows out as t
 (`cli`) or as a page in a browser (`app`, which draws what the pure functions of `render` return).
 """
 
-__all__ = ["app", "cli", "render"]
+__all__: list[str] = []  # entered by module: `ui.cli`, `ui.app`

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from rag.dates import long_date
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -39,7 +40,7 @@ def _sources(passages: Sequence[Passage]) -> Text:
 
 def _named(article: ArticleRef) -> str:
     day = article.published_at
-    shown = (article.source, f"{day:%d %B %Y}".lstrip("0") if day else "date not known", article.title)
+    shown = (article.source, long_date(day) if day else "date not known", article.title)
     return printable(" · ".join(part for part in shown if part))
 
 

@@ -133,7 +133,8 @@ def _connect(
 ) -> None:
     log, turns = outputs[0], gr.State([])
     quiet: Any = {"api_visibility": "private", "show_progress": "hidden"}
-    line: Any = {"concurrency_limit": chat.places, "concurrency_id": "answers"}
+    # "once": what is submitted while an answer is written starts no second one
+    line: Any = {"concurrency_limit": chat.places, "concurrency_id": "answers", "trigger_mode": "once"}
     answers = []
     for trigger, question in [(box.submit, box), *((button.click, button) for button in buttons)]:
         asked = trigger(chat.ask, [question, turns], [box, log, turns], queue=False, **quiet)

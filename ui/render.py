@@ -138,8 +138,10 @@ def _marker(n: int, turn: int, cited: Container[int]) -> str:
 
 
 def _kept(piece: str) -> str:
-    # `plain` trims; the spaces around a marker are part of the sentence
-    return " " * piece[:1].isspace() + plain(piece) + " " * (piece[-1:].isspace() and not piece.isspace())
+    # `plain` trims; the spaces around a marker are part of the sentence, and a marker starts no line
+    before = " " if piece[:1].isspace() else ""
+    after = "&#160;" if piece[-1:].isspace() and not piece.isspace() else ""
+    return before + plain(piece) + after
 
 
 def _note(text: str) -> str:
