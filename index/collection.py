@@ -1,37 +1,29 @@
-"""What is written to a Chroma collection, and what is searched in it."""
+"""What is written to a Chroma collection, and what is searched in it, through LlamaIndex's vector store."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
-
-import numpy as np
 
 from index.scope import Scope, day_number
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
     from llama_index.core.schema import TextNode
+    from llama_index.core.vector_stores import MetadataFilters
 
 BATCH: Final = 1000  # nodes; Chroma refuses more than 5,461 in one write
 # A filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour.
 OVERFETCH: Final = 4
-KEPT: Final = (
-    "article_id",
-    "source",
-    "published_at",
-)  # with each vector
 
 
 def change(collection: "Collection", stale: Sequence[str], fresh: Sequence["TextNode"]) -> None:
-    """Stale ones first: Chroma keeps the old one where an id is added again, and an upsert old metadata."""
+    """Stale ones first: Chroma keeps the old one where an id is added again."""
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    store = ChromaVectorStore(chroma_collection=collection)
     for first in range(0, len(stale), BATCH):
-        collection.delete(ids=list(stale[first : first + BATCH]))
+        store.delete_nodes(list(stale[first : first + BATCH]))
     for first in range(0, len(fresh), BATCH):
-        nodes = fresh[first : first + BATCH]
-        collection.add(
-            ids=[node.node_id for node in nodes],
-            embeddings=np.array([node.get_embedding() for node in nodes], dtype=np.float32),
-            metadatas=[{key: node.metadata[key] for key in KEPT if key in node.metadata} for node in nodes],
-        )
+        store.add(list(fresh[first : first + BATCH]))
 
 
 def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
@@ -46,25 +38,28 @@ def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, sc
     near = _query(collection, embedding, wide)
     found = [i for i, kept in near if scope.holds(kept.get("published_at"), kept.get("source"))]
     if len(found) < top_k and len(near) == wide:
-        found = [node_id for node_id, _ in _query(collection, embedding, top_k, _where(scope))]
+        found = [node_id for node_id, _ in _query(collection, embedding, top_k, _filters(scope))]
     return found[:top_k]
 
 
 def _query(
-    collection: "Collection", embedding: Sequence[float], n: int, where: dict[str, Any] | None = None
+    collection: "Collection", embedding: Sequence[float], n: int, filters: "MetadataFilters | None" = None
 ) -> list[tuple[str, dict[str, Any]]]:
-    question = np.array([embedding], dtype=np.float32)
-    result = collection.query(query_embeddings=question, n_results=n, where=where, include=["metadatas"])
-    metadatas = result["metadatas"] or [[]]
-    return [(node_id, dict(kept)) for node_id, kept in zip(result["ids"][0], metadatas[0], strict=True)]
+    from llama_index.core.vector_stores import VectorStoreQuery
+    from llama_index.vector_stores.chroma import ChromaVectorStore
+
+    query = VectorStoreQuery(query_embedding=list(embedding), similarity_top_k=n, filters=filters)
+    nodes = ChromaVectorStore(chroma_collection=collection).query(query).nodes or []
+    return [(node.node_id, node.metadata) for node in nodes]
 
 
-def _where(scope: Scope) -> dict[str, Any]:
-    bounds: list[dict[str, Any]] = []
-    if scope.since:
-        bounds.append({"published_at": {"$gte": day_number(scope.since)}})
-    if scope.until:
-        bounds.append({"published_at": {"$lte": day_number(scope.until)}})
+def _filters(scope: Scope) -> "MetadataFilters":
+    from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
+
+    bounds: list[MetadataFilter | MetadataFilters] = []
+    for day, operator in ((scope.since, FilterOperator.GTE), (scope.until, FilterOperator.LTE)):
+        if day:
+            bounds.append(MetadataFilter(key="published_at", value=day_number(day), operator=operator))
     if scope.sources is not None:
-        bounds.append({"source": {"$in": list(scope.sources)}})
-    return bounds[0] if len(bounds) == 1 else {"$and": bounds}
+        bounds.append(MetadataFilter(key="source", value=list(scope.sources), operator=FilterOperator.IN))
+    return MetadataFilters(filters=bounds)

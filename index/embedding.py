@@ -4,6 +4,7 @@ import asyncio
 import os
 from abc import abstractmethod
 from collections.abc import Sequence
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -92,7 +93,7 @@ def load_embedding(setting: str, *, threads: int | None = None) -> TextEmbedding
 
     threads = threads or _usable_cores()
     if setting == "minilm":
-        return OnnxEmbedding.minilm(threads=threads)
+        return _minilm(threads)
     if setting.startswith("openai:") and setting != "openai:":
         return RemoteEmbedding(model_name=setting)
     if setting and Path(setting).is_dir():
@@ -101,6 +102,14 @@ def load_embedding(setting: str, *, threads: int | None = None) -> TextEmbedding
         f"no such embedding: {setting!r}; "
         "use minilm, openai:MODEL, or a folder with model.onnx and tokenizer.json"
     )
+
+
+@cache
+def _minilm(threads: int) -> TextEmbedding:
+    # One for all indexes of a process: it takes 100 MB, and half a second to load.
+    from index.onnx_embedding import OnnxEmbedding
+
+    return OnnxEmbedding.minilm(threads=threads)
 
 
 def _usable_cores() -> int:

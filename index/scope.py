@@ -17,7 +17,7 @@ def parse_day(name: str, value: Day) -> date | None:
     if value is None or isinstance(value, date):
         return value.date() if isinstance(value, datetime) else value
     try:
-        return date.fromisoformat(value.strip())
+        return date.fromisoformat(str(value).strip())
     except ValueError as error:
         raise ScopeError(f"{name} is not a date: {value!r}; write it as 2025-09-30") from error
 

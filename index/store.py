@@ -159,7 +159,8 @@ class ArticleStore:
 
     def nodes(self, ids: Sequence[str]) -> dict[str, "TextNode"]:
         """Chunk id -> LlamaIndex `TextNode`, for those of the ids that are stored."""
-        keys = [(article_id, int(position)) for article_id, position in (i.rsplit(":", 1) for i in ids)]
+        parts = (node_id.rpartition(":") for node_id in ids)
+        keys = [(article_id, int(position)) for article_id, _, position in parts if position.isdecimal()]
         place = _chunks.c.article_id, _chunks.c.position
         query = sa.select(*place, _chunks.c.start, _chunks.c.end).where(sa.tuple_(*place).in_(keys))
         with self._engine.connect() as db:

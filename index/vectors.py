@@ -1,8 +1,6 @@
 """The dense index: vectors in Chroma, embedded in the index folder or on a server.
 
-Derived from the article store. Chroma holds the vectors and what they are filtered by; the words stay in
-the store: with them, and LlamaIndex's copy of each node, it would take four times the disk and three
-times as long to write. Embedded Chroma loses vectors under repeated kill -9 and corrupts under two
+Derived from the article store. Embedded Chroma loses vectors under repeated kill -9 and corrupts under two
 writers, so it is opened only under the index's lock and only where it was left whole; else it is made anew.
 """
 
@@ -13,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from secrets import token_hex
 from threading import RLock
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from index.collection import change, nearest
@@ -21,6 +19,7 @@ from index.errors import IndexUnavailableError
 from index.scope import Scope
 
 if TYPE_CHECKING:
+    import httpx
     from chromadb.api.client import Client
     from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
@@ -35,6 +34,7 @@ HNSW: Final["CreateHNSWConfiguration"] = {
     "ef_search": 200,
     "max_neighbors": 32,
 }
+REQUEST_SECONDS: Final = 60.0  # a batch of 1000 vectors takes a server two seconds
 
 
 class _Stamp(NamedTuple):
@@ -199,6 +199,8 @@ class ChromaServer:
     def close(self) -> None:
         """Disconnect."""
         if self._client is not None:
+            for session in _sessions(self._client):
+                session.close()
             self._client.close()
         self._client = None
 
@@ -221,10 +223,21 @@ class ChromaServer:
             port = url.port or (443 if secure else 8000)
             client = chromadb.HttpClient(url.hostname, port, ssl=secure, settings=_quiet())
             self._client = cast("Client", client)
+            for session in _sessions(self._client):
+                session.timeout = REQUEST_SECONDS
         return self._client
 
     def _errors(self) -> AbstractContextManager[None]:
         return _errors(self.place, "start the server, or check CHROMA_URL")
+
+
+def _sessions(client: "Client") -> "list[httpx.Client]":
+    """The connections of a client and of its inner one.
+
+    Chroma neither closes them nor ever stops waiting for a server that hangs.
+    """
+    inner = cast("Any", client)
+    return [inner._server._session, inner._admin_client._server._session]
 
 
 @contextmanager

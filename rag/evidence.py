@@ -7,6 +7,7 @@ twelve good sentences than from five whole passages (DESIGN, section 4).
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from itertools import groupby
 from math import log
@@ -63,7 +64,7 @@ class Evidence:
 
 
 def select_evidence(question: str, passages: Sequence[Passage], embedding: "TextEmbedding") -> list[Evidence]:
-    """The sentences closest to the question, numbered, grouped by article in the order of the passages."""
+    """The sentences closest to the question, numbered, grouped by article, the newest first."""
     candidates = list(_sentences(passages))
     if not candidates:
         return []
@@ -74,8 +75,8 @@ def select_evidence(question: str, passages: Sequence[Passage], embedding: "Text
         for candidate, vector, share in zip(candidates, vectors[1:], shares, strict=True)
     ]
     chosen = _within_budget(sorted(scored, key=lambda e: -e.score))
-    order = {passage.article_id: rank for rank, passage in reversed(list(enumerate(passages)))}
-    chosen.sort(key=lambda e: (order[e.article.id], e.start))
+    # A small LLM takes the first figure that it meets, so the newest report comes first, undated ones last.
+    chosen.sort(key=lambda e: (-(e.article.published_at or date.min).toordinal(), e.article.id, e.start))
     return [replace(evidence, n=n) for n, evidence in enumerate(chosen, start=1)]
 
 

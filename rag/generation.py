@@ -96,7 +96,8 @@ def _read(chunk: Any, done: Completion) -> tuple[str, Completion]:  # noqa: ANN4
     choices = getattr(chunk, "choices", None)
     choice = choices[0] if isinstance(choices, list) and choices else None
     text = getattr(getattr(choice, "delta", None), "content", None)
-    delta = text if isinstance(text, str) else ""
+    # Half a character, from a server that cuts within one, could be stored nowhere.
+    delta = text.encode(errors="replace").decode() if isinstance(text, str) else ""
     usage = getattr(chunk, "usage", None)
     return delta, replace(
         done,

@@ -42,7 +42,8 @@ def plan_question(index: ArticleIndex, question: str, *, style: Style = "full", 
         QuestionError: the question is empty or too long, or the style unknown.
         ScopeError: a day is not a date, or no article is of the outlet.
     """
-    asked = " ".join(question.split())
+    # Half a character, from an argument that is not UTF-8, could be sent and stored nowhere.
+    asked = " ".join(question.encode(errors="replace").decode().split())
     if not asked:
         raise QuestionError("the question is empty: ''; ask something")
     if len(asked) > MAX_QUESTION:

@@ -17,7 +17,6 @@ from rag.citations import Cited
 from rag.claims import claim, missing_names
 from rag.evidence import Evidence
 
-
 # A small LLM says this in many words, unasked.
 _NOT_SAID = re.compile(
     r"\b(?:not|n't|nor) (?:\w+ )?(?:mention|state|specif|provide|say|said|given|contain|include|disclose|available)"

@@ -24,7 +24,7 @@ from ui.turn import Turn
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-TIMEOUT = 10_000  # milliseconds; what a slow machine may take
+TIMEOUT = 30_000  # milliseconds; what a slow machine may take
 
 browser = [
     pytest.mark.browser,

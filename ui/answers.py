@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from rag.dates import long_date
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
 from rag import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, StreamEvent, TextDelta
+from rag.dates import long_date
 from ui.terminal import printable
 
 SOURCES_SHOWN = 5  # articles named while the answer is on its way
@@ -21,7 +21,7 @@ def print_stream(events: Iterable[StreamEvent]) -> Answer:
         draft = ""
         for event in events:
             match event:
-                case PassagesFound(passages=passages):
+                case PassagesFound(passages=passages) if passages:
                     console.print(_sources(passages))
                 case TextDelta(text=text) if console.is_terminal:
                     draft += text
@@ -35,7 +35,8 @@ def print_stream(events: Iterable[StreamEvent]) -> Answer:
 def _sources(passages: Sequence[Passage]) -> Text:
     articles = list({passage.article_id: passage.article for passage in passages}.values())
     named = "\n".join(f"  {_named(article)}" for article in articles[:SOURCES_SHOWN])
-    return Text(f"Looking in {len(articles)} articles:\n{named}\n" if articles else "", style="dim")
+    noun = "article" if len(articles) == 1 else "articles"
+    return Text(f"Looking in {len(articles)} {noun}:\n{named}\n", style="dim")
 
 
 def _named(article: ArticleRef) -> str:
@@ -45,7 +46,9 @@ def _named(article: ArticleRef) -> str:
 
 
 def _answer(answer: Answer) -> Text:
-    text = Text(printable(answer.text) + "\n")
+    # That the LLM is away is said on stderr, as any failure is.
+    away = answer.refusal and answer.refusal.reason == "llm_unavailable"
+    text = Text("" if away else printable(answer.text) + "\n")
     doubtful = [s.text for s in answer.sentences if s.verdict != "supported"]
     if doubtful:
         text.append(f"\nNot fully borne out by the words cited: {printable(' '.join(doubtful))}\n", style="yellow")
@@ -54,6 +57,7 @@ def _answer(answer: Answer) -> Text:
         text.append(f"    “{printable(' '.join(citation.quote.split()))}”\n", style="italic")
     if answer.refusal:
         text.append(_nearest(answer.passages), style="dim")
+    text.rstrip()
     return text
 
 

@@ -81,6 +81,7 @@ class Chat:
         except Exception as error:  # whatever the engine met, the chat goes on
             logger.debug("the question failed", exc_info=True)
             turn.end(_one_line(error))
+            yield conversation(turns), gr.skip()
         finally:
             self._answering -= 1
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ui.terminal import OneLineErrors, print_json, progress_bar, say
+from ui.terminal import DEBUG, OneLineErrors, print_json, progress_bar, say, show, without_password
 
 if TYPE_CHECKING:
     from pydantic_settings import BaseSettings
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 app = typer.Typer(
     cls=OneLineErrors,
     help="Ask your news archive: every answer is cited to the sentence, dated, and checked.",
+    epilog=f"{DEBUG}, anywhere, shows where an error comes from.",
     invoke_without_command=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-evals_app = typer.Typer(help="Measure answer quality against gold facts.", no_args_is_help=True)
+evals_app = typer.Typer(help="Measure answer quality against gold facts.")
 app.add_typer(evals_app, name="eval")
 
 Index = Annotated[
     Path | None,
-    typer.Option("--index", envvar="DATELINE_INDEX", help="Folder of the index.", show_default="your data folder"),
+    typer.Option("--index", help="Folder of the index.", show_default="DATELINE_INDEX, or your data folder"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on stdout.")]
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
@@ -40,7 +41,7 @@ EvalIndex = Annotated[
     typer.Option(
         "--index",
         help="Folder of the index.",
-        show_default="of a bundled set, its own; else your data folder",
+        show_default="of a bundled set, its own; else as everywhere",
     ),
 ]
 Source = Annotated[str | None, typer.Option(help="Outlet, as `dateline list` shows it.")]
@@ -59,6 +60,8 @@ def main(
     Without a command, opens the chat.
     """
     logging.basicConfig(level=logging.WARNING, format="dateline: %(message)s")
+    # What is given before the command holds for the command, and for the one below `eval`.
+    ctx.default_map = {str(ctx.invoked_subcommand): ctx.params | {"run": ctx.params}}
     if ctx.invoked_subcommand is None:
         chat(index, host, port, browser)
 
@@ -146,23 +149,25 @@ def list_articles(
         return
     for article in found:
         day = article.published_at or "no date   "
-        typer.echo(f"{article.id}  {day}  {article.source or '-'}  {article.title or _opening(article.text)}")
+        show(f"{article.id}  {day}  {article.source or '-'}  {article.title or _opening(article.text)}")
 
 
 def _opening(text: str) -> str:
     return text[:60].replace("\n", " ") + "…"
 
 
-@app.command()
-def show(article_id: Annotated[str, typer.Argument(metavar="ID")], index: Index = None, as_json: Json = False) -> None:
+@app.command("show")
+def show_article(
+    article_id: Annotated[str, typer.Argument(metavar="ID")], index: Index = None, as_json: Json = False
+) -> None:
     """Show one article."""
     article = _open(index).get(article_id)
     if as_json:
         print_json(article.model_dump(mode="json"))
         return
     for name, value in article.model_dump(exclude={"text", "provenance"}).items():
-        typer.echo(f"{name}: {', '.join(value) if isinstance(value, tuple) else value or '-'}")
-    typer.echo(f"\n{article.text}")
+        show(f"{name}: {', '.join(value) if isinstance(value, tuple) else value or '-'}")
+    show(f"\n{article.text}")
 
 
 @app.command()
@@ -210,11 +215,13 @@ def info(index: Index = None, as_json: Json = False) -> None:
         return
     settings = facts.pop("settings")
     for name, value in (facts | settings).items():
-        typer.echo(f"{name}: {'-' if value is None else value}")
+        show(f"{name}: {'-' if value is None else value}")
 
 
 def _shown(settings: "BaseSettings") -> dict[str, object]:
-    return {name: value for name, value in settings.model_dump(mode="json").items() if name != "index"}
+    """The settings, without passwords: pydantic masks the key, and here go those in addresses."""
+    values = settings.model_dump(mode="json", exclude={"index"})
+    return {name: without_password(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 @app.command()

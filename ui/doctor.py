@@ -12,6 +12,7 @@ from index.embedding import MINILM_MODEL, load_embedding
 from rag import RagSettings
 from rag.llm import choose_llm
 from rag.weights import KNOWN, Weights, assembled_path, is_installed, verify
+from ui.terminal import describe, is_setting_error, printable
 
 ROOMS = ("prompts", "index", "rag", "evals", "ui")
 
@@ -26,7 +27,7 @@ class Finding:
 
     def __str__(self) -> str:
         """One line for a terminal."""
-        return f"{'ok   ' if self.ok else 'WRONG'}  {self.subject}: {self.text}"
+        return f"{'ok   ' if self.ok else 'WRONG'}  {self.subject}: {printable(self.text)}"
 
 
 def examine(index: Path | None) -> list[Finding]:
@@ -44,7 +45,8 @@ def _finding(subject: str, check: Callable[[], str]) -> Finding:
     try:
         return Finding(subject, ok=True, text=check())
     except Exception as error:  # whatever is wrong is what the doctor is here to say
-        return Finding(subject, ok=False, text=" ".join(str(error).split()))
+        said = describe(error) if is_setting_error(error) else " ".join(str(error).split())
+        return Finding(subject, ok=False, text=said)
 
 
 def _packages() -> str:
@@ -58,7 +60,8 @@ def _packages() -> str:
 
 
 def _embedding() -> str:
-    embedding = load_embedding(IndexSettings().embed)
+    settings = IndexSettings()
+    embedding = load_embedding(settings.embed, threads=settings.threads)
     return f"{embedding.name}, {embedding.dim} dimensions, files as they should be"
 
 

@@ -1,0 +1,532 @@
+"""The index as a whole: what was added is found, by everybody, whatever happened in between."""
+
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from index import (
+    Article,
+    ArticleIndex,
+    ArticleNotFoundError,
+    IndexLockedError,
+    IndexSettings,
+    IndexUnavailableError,
+    Scope,
+    ScopeError,
+    StaleIndexError,
+)
+
+ROOT = Path(__file__).parents[1]
+FERRY = Article(
+    text="Fog kept the ferry in the harbour all morning.",
+    url="https://strait.example/ferry",
+    source="Strait Times",
+    published_at="2025-03-04",
+)
+BANK = Article(
+    text="The central bank raised its interest rate.",
+    url="https://island.example/bank",
+    source="island-post.com",
+    published_at="2025-03-06",
+)
+TRAM = Article(text="A new tram line crosses the old bridge.", url="https://strait.example/tram")
+EDITED = Article(
+    text="Sunshine brought the swimmers back to the beach.", url=FERRY.url, source="Strait Times"
+)
+
+
+@pytest.fixture(autouse=True)
+def _default_settings(monkeypatch):
+    for name in ("DATELINE_STORE", "DATELINE_EMBED", "DATELINE_INDEX", "CHROMA_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def opened():
+    """Opens indexes, and closes them after the test."""
+    indexes = []
+
+    def open_index(path, **settings):
+        indexes.append(ArticleIndex.open(path, settings=IndexSettings(**settings)))
+        return indexes[-1]
+
+    yield open_index
+    for index in indexes:
+        index.close()
+
+
+@pytest.fixture
+def index(opened, tmp_path):
+    made = opened(tmp_path / "news.index")
+    made.add(FERRY, BANK, TRAM)
+    return made
+
+
+def dense(index, question, **bounds):
+    """The texts that are found, nearest first."""
+    return [node.text for node in index.nodes(index.dense(question, 10, index.scope(**bounds)))]
+
+
+def lexical(index, question, **bounds):
+    """The texts that share words, best first."""
+    return [node.text for node in index.nodes(index.lexical(question, 10, index.scope(**bounds)))]
+
+
+def in_another_process(code, *arguments, **options):
+    """A process that runs the code with `index` opened on its first argument."""
+    start = "import sys; from index import *; index = ArticleIndex.open(sys.argv[1])\n"
+    return subprocess.Popen(
+        [sys.executable, "-c", start + code, *map(str, arguments)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+# What goes in
+
+
+def test_what_was_added_is_found_by_meaning_and_by_words(index):
+    assert dense(index, "Why did the boat not sail?")[0] == FERRY.text
+    assert lexical(index, "interest rates") == [BANK.text]
+    assert index.get(TRAM.id) == TRAM
+    assert len(index) == 3
+
+
+def test_adding_twice_changes_nothing(index):
+    before = index._store.version
+    report = index.add(FERRY, BANK, TRAM)
+    assert set(report.unchanged) == {FERRY.id, BANK.id, TRAM.id}
+    assert not report.added + report.updated + report.duplicate + report.failed
+    assert index._store.version == before
+
+
+def test_the_report_names_undated_articles(opened, tmp_path):
+    assert opened(tmp_path / "x").add(FERRY, TRAM).undated == [TRAM.id]
+
+
+def test_an_edited_article_is_found_by_its_new_words_only(index):
+    assert index.add(EDITED).updated == [FERRY.id]
+    assert dense(index, "swimming in the sun")[0] == EDITED.text
+    assert FERRY.text not in dense(index, "ferry in the fog")
+    assert lexical(index, "ferry fog") == []
+    assert index.get(FERRY.id) == EDITED
+    assert len(index) == 3
+
+
+def test_of_two_records_of_an_article_the_later_one_counts(opened, tmp_path):
+    index = opened(tmp_path / "x")
+    assert index.add(FERRY, EDITED).added == [FERRY.id]
+    assert index.get(FERRY.id) == EDITED
+
+
+def test_a_copy_of_the_same_outlet_is_a_duplicate_and_of_another_is_kept(index):
+    same = FERRY.model_copy(update={"url": "https://strait.example/again"})
+    same, other = (
+        Article(**{**same.model_dump(exclude={"id"}), "source": source})
+        for source in ("Strait Times", "Mirror")
+    )
+    other = Article(**{**other.model_dump(exclude={"id"}), "url": "https://mirror.example/ferry"})
+    report = index.add(same, other)
+    assert report.duplicate == [same.id]
+    assert report.added == [other.id]
+
+
+def test_copies_within_one_batch_are_duplicates_too(opened, tmp_path):
+    again = Article(text=TRAM.text, url="https://strait.example/tram-2")
+    report = opened(tmp_path / "x").add(TRAM, again)
+    assert (report.added, report.duplicate) == ([TRAM.id], [again.id])
+
+
+def test_an_article_that_was_edited_into_a_copy_is_updated(index):
+    report = index.add(Article(text=TRAM.text, url=FERRY.url))
+    assert report.updated == [FERRY.id]
+    assert lexical(index, "ferry") == []
+
+
+def test_files_and_folders_go_in_and_failures_stop_nothing(opened, tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "one.txt").write_text("Snow closed the mountain pass for three days.")
+    (tmp_path / "articles" / "two.txt").write_text("")
+    steps = []
+    index = opened(tmp_path / "x")
+    report = index.add(
+        tmp_path / "articles",
+        str(tmp_path / "none.txt"),
+        TRAM,
+        progress=lambda done, total: steps.append((done, total)),
+    )
+    assert len(report.added) == 2
+    assert len(report.failed) == 2
+    assert steps[-1][0] == steps[-1][1] > 0
+    assert lexical(index, "mountain snow")
+
+
+def test_a_removed_article_is_found_no_more(index):
+    index.remove(FERRY.id)
+    assert FERRY.text not in dense(index, "ferry in the fog")
+    assert lexical(index, "ferry fog") == []
+    assert len(index) == 2
+
+
+def test_nothing_is_removed_when_one_of_the_ids_is_unknown(index):
+    with pytest.raises(ArticleNotFoundError, match=r"'nobody'"):
+        index.remove(FERRY.id, "nobody")
+    assert len(index) == 3
+
+
+def test_every_chunk_stands_at_its_offsets(opened, tmp_path):
+    text = "\n".join(
+        f"On day {i} the harbour reported {i} ships and {i * 7} tonnes of herring." for i in range(80)
+    )
+    index = opened(tmp_path / "x")
+    (article_id,) = index.add(Article(text=text, title="Herring")).added
+    nodes = index.nodes(index.dense("tonnes of herring", 50, Scope()))
+    assert len(nodes) > 3
+    assert all(n.text == index.get(article_id).text[n.start_char_idx : n.end_char_idx] for n in nodes)
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize("search", [dense, lexical])
+def test_bounds_leave_out_other_days_and_the_undated(index, search):
+    every = "ferry bank tram"
+    assert search(index, every, until="2025-03-04") == [FERRY.text]
+    assert search(index, every, since=BANK.published_at) == [BANK.text]
+    assert set(search(index, every, since="2025-03-04", until="2025-03-06")) == {FERRY.text, BANK.text}
+    assert set(search(index, every)) == {FERRY.text, BANK.text, TRAM.text}
+    assert search(index, every, since="2026-01-01") == []
+
+
+@pytest.mark.parametrize("name", ["Strait Times", "strait times", " STRAIT TIMES "])
+def test_an_outlet_is_known_in_any_case(index, name):
+    assert [article.id for article in index.articles(source=name)] == [FERRY.id]
+    assert dense(index, "bank", source=name) == [FERRY.text]
+    assert lexical(index, "bank ferry", source=name) == [FERRY.text]
+
+
+def test_an_outlet_is_known_without_its_com(index):
+    assert index.scope(source="www.Island-Post").sources == ("island-post.com",)
+
+
+def test_an_unknown_outlet_gives_one_line_with_the_known_ones(index):
+    message = "no article is of this outlet: 'Moon Herald'; outlets are: Strait Times, island-post.com"
+    with pytest.raises(ScopeError, match=message):
+        index.articles(source="Moon Herald")
+
+
+def test_an_empty_index_answers_too(opened, tmp_path):
+    empty = opened(tmp_path / "x")
+    assert dense(empty, "anything") == lexical(empty, "anything") == []
+    assert (len(empty), empty.newest(), empty.sources()) == (0, None, [])
+    assert empty.info()["embedding"] == "none yet"
+
+
+def test_info_tells_what_the_index_holds(index):
+    info = index.info()
+    assert (info["articles"], info["undated"], info["chunks"], info["outlets"]) == (3, 1, 3, 2)
+    assert (info["oldest"], info["newest"]) == (FERRY.published_at, BANK.published_at)
+    assert info["embedding"] == "minilm"
+    assert index.newest() == BANK.published_at
+
+
+# What is derived can be lost
+
+
+@pytest.mark.parametrize("lost", ["chroma", "lexical.db"])
+def test_a_lost_index_is_filled_from_the_store_without_embedding(index, opened, lost, monkeypatch, caplog):
+    index.close()
+    path = index.path / lost
+    shutil.rmtree(path) if path.is_dir() else path.unlink()
+    again = opened(index.path)
+    question = again.embedding.get_query_embedding("Why did the boat not sail?")
+    monkeypatch.setattr(type(again.embedding), "embed", None)  # whoever embeds now fails
+    monkeypatch.setattr(type(again.embedding), "get_query_embedding", lambda *_: question)
+    with caplog.at_level(logging.WARNING):
+        assert dense(again, "Why did the boat not sail?")[0] == FERRY.text
+        assert lexical(again, "ferry") == [FERRY.text]
+    assert f"{lost} from the article store again: 3 chunks" in caplog.text
+
+
+def test_an_index_may_be_moved(index, opened, tmp_path, caplog):
+    index.close()
+    moved = opened(index.path.rename(tmp_path / "elsewhere"))
+    assert dense(moved, "boat")[0] == FERRY.text
+    assert lexical(moved, "ferry") == [FERRY.text]
+    assert "again" not in caplog.text
+
+
+@pytest.mark.parametrize("place", ["_vectors", "_lexical"])
+def test_control_c_between_store_and_derived_loses_nothing(index, opened, place, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(getattr(index._derived, place), "update", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            index.add(EDITED)
+    for whichever in (index, opened(index.path)):
+        assert dense(whichever, "swimming in the sun")[0] == EDITED.text
+        assert lexical(whichever, "ferry") == []
+        assert lexical(whichever, "sunshine") == [EDITED.text]
+
+
+def test_kill_9_during_adds_loses_nothing_that_was_added(opened, tmp_path):
+    code = """
+sys.stdin.readline()
+for i in range(10_000):
+    article = Article(text=f"Report {sys.argv[2]} number{i} of the harbour.", url=f"https://e/{sys.argv[2]}/{i}")
+    print(index.add(article).added[0], flush=True)
+"""
+    path = tmp_path / "x"
+    writers = [in_another_process(code, path, i) for i in range(3)]
+    added = []
+    for i, writer in enumerate(writers):
+        writer.stdin.write("go\n")
+        writer.stdin.flush()
+        added += [writer.stdout.readline().strip() for _ in range(5)]
+        time.sleep(0.013 * i)  # not always at the same step
+        writer.send_signal(signal.SIGKILL)
+        added += writer.communicate()[0].split()
+        index = opened(path)
+        assert {index.get(article_id).id for article_id in added} == set(added)
+        found = index.dense("harbour report", 1000, Scope())
+        assert len(index.nodes(found)) == len(set(found)) == len(index) == index.info()["chunks"]
+        assert lexical(index, f"report {i} number4")[0] == f"Report {i} number4 of the harbour."
+        assert set(index.lexical("harbour", 1000, Scope())) == set(found)
+        index.close()
+
+
+# Several at once
+
+
+def test_two_indexes_on_one_folder_see_each_others_changes(index, opened):
+    other = opened(index.path)
+    assert dense(other, "swimming in the sun")[0] != EDITED.text
+    index.add(EDITED)
+    assert dense(other, "swimming in the sun")[0] == EDITED.text
+    other.remove(BANK.id)
+    assert BANK.text not in dense(index, "interest rate") + lexical(index, "interest rate")
+    index.add(BANK)
+    assert lexical(other, "interest rate") == dense(other, "interest rate")[:1] == [BANK.text]
+
+
+def test_an_open_index_sees_what_another_process_adds(index):
+    assert dense(index, "swimming in the sun")[0] != EDITED.text
+    process = in_another_process(
+        "index.add(Article.model_validate_json(sys.argv[2]))", index.path, EDITED.model_dump_json()
+    )
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert dense(index, "swimming in the sun")[0] == EDITED.text
+    assert lexical(index, "sunshine") == [EDITED.text]
+
+
+def test_a_second_writer_is_told_in_one_line_and_readers_go_on(index, opened, monkeypatch):
+    monkeypatch.setattr("index.derived.WRITER_WAITS", 0.1)
+    other, seen = opened(index.path), []
+
+    def meanwhile(*_):
+        with pytest.raises(
+            IndexLockedError, match=r"somebody else is writing to this index: .*; try again"
+        ) as caught:
+            other.add(BANK)
+        assert "\n" not in str(caught.value)
+        with pytest.raises(IndexLockedError):
+            other.remove(BANK.id)
+        seen.extend(dense(other, "swimming in the sun")[:1] + lexical(other, "sunshine"))
+
+    index.add(EDITED, progress=meanwhile)
+    assert seen == [EDITED.text, EDITED.text]
+
+
+def test_threads_search_while_another_adds(opened, tmp_path):
+    index = opened(tmp_path / "x")
+    index.add(FERRY)
+    batches = [[Article(text=f"Bulletin {b} {i} on the weather.") for i in range(4)] for b in range(6)]
+
+    def searching(_):
+        for _ in range(15):
+            assert FERRY.text in dense(index, "Why did the boat not sail?")
+            assert lexical(index, "ferry") == [FERRY.text]
+
+    with ThreadPoolExecutor(4) as pool:
+        searches = [pool.submit(searching, i) for i in range(3)]
+        for batch in batches:
+            index.add(*batch)
+        assert [search.result() for search in searches] == [None] * 3
+    assert len(lexical(index, "bulletin")) == 10
+    assert len(index.dense("weather", 100, Scope())) == 25
+
+
+# What cannot be used
+
+
+def test_an_index_of_another_embedding_is_refused(index, opened, tmp_path):
+    folder = tmp_path / "other model"
+    folder.mkdir()
+    shutil.copy(index.embedding.model_file, folder / "model.onnx")
+    (folder / "tokenizer.json").write_text(index.embedding.tokenizer_file.read_text() + "\n")
+    other = opened(index.path, DATELINE_EMBED=str(folder))
+    for use in (lambda: other.dense("x", 1, Scope()), lambda: other.add(EDITED)):
+        with pytest.raises(
+            StaleIndexError, match=r"made with another embedding model: minilm, not .*; set DATELINE_EMBED"
+        ):
+            use()
+    assert lexical(other, "ferry") == [FERRY.text]
+
+
+def test_a_folder_that_cannot_be_made_gives_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "x"):
+        with pytest.raises(
+            IndexUnavailableError, match=r"cannot make the index folder: .*; choose another"
+        ) as caught:
+            ArticleIndex.open(path)
+        assert "\n" not in str(caught.value)
+
+
+def test_an_index_that_may_only_be_read_is_searched_and_refuses_articles():
+    code = """
+index.add(Article(text="loads what is needed")), index.dense("x", 1, Scope())
+if not os.getuid(): os.setuid(65534)  # root may write everywhere
+index = ArticleIndex.open(sys.argv[2])
+print(json.dumps([[n.text for n in index.nodes(index.dense("boat", 1, Scope()))],
+                  [n.text for n in index.nodes(index.lexical("ferry", 1, Scope()))], len(index)]))
+try: index.add(Article(text="x"))
+except IndexUnavailableError as error: print(error)
+"""
+    # Not under tmp_path, which nobody but its owner may enter.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        path = Path(folder) / "news.index"
+        made = ArticleIndex.open(path)
+        made.add(FERRY, BANK)
+        made.close()
+        for each in (path, *path.rglob("*")):
+            each.chmod(0o555 if each.is_dir() else 0o444)
+        process = in_another_process("import os, json\n" + code, Path(folder) / "own", path)
+        answers, refusal = process.communicate(timeout=60)[0].splitlines()
+        path.chmod(0o755)
+        for each in path.rglob("*"):
+            each.chmod(0o755)
+    assert json.loads(answers) == [[FERRY.text], [FERRY.text], 2]
+    assert refusal.startswith("cannot write to the index: ")
+
+
+# A Chroma server
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """A Chroma server on loopback that can be stopped and started."""
+
+    def __init__(self, folder):
+        self.port, self._folder, self._process = free_port(), folder, None
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def start(self):
+        command = [
+            Path(sys.executable).with_name("chroma"),
+            "run",
+            "--path",
+            self._folder,
+            "--port",
+            str(self.port),
+        ]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        self._process = subprocess.Popen([*command, "--host", "127.0.0.1"], cwd=self._folder, **quiet)
+        for _ in range(600):
+            try:
+                urlopen(f"{self.url}/api/v2/heartbeat", timeout=1).close()  # noqa: S310
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return
+        raise TimeoutError(self.url)
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("server"))
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_chroma_server_works_like_the_embedded_one(opened, tmp_path, running):
+    index = opened(tmp_path / "x", CHROMA_URL=running.url)
+    other = opened(tmp_path / "x", CHROMA_URL=running.url)
+    index.add(FERRY, BANK, TRAM)
+    assert dense(other, "Why did the boat not sail?")[0] == FERRY.text
+    assert dense(other, "anything", until="2025-03-04") == [FERRY.text]
+    assert dense(other, "anything", source="strait times", since="2025-03-05") == []
+    assert other.add(EDITED).updated == [FERRY.id]
+    assert dense(index, "swimming in the sun")[0] == EDITED.text
+    assert FERRY.text not in dense(index, "ferry")
+    index.remove(BANK.id)
+    assert BANK.text not in dense(other, "interest rate")
+    assert not (tmp_path / "x" / "chroma").exists()
+
+
+def test_two_indexes_share_a_server_without_mixing(opened, tmp_path, running):
+    one, two = (opened(tmp_path / name, CHROMA_URL=running.url) for name in ("one", "two"))
+    one.add(FERRY)
+    two.add(BANK)
+    assert dense(one, "news") == [FERRY.text]
+    assert dense(two, "news") == [BANK.text]
+
+
+def test_a_server_that_goes_away_loses_nothing(opened, tmp_path, running):
+    index = opened(tmp_path / "x", CHROMA_URL=running.url)
+    index.add(FERRY)
+    batch = [Article(text=f"Filler {i} about nothing.") for i in range(15)]
+    down = rf"Chroma does not answer: {running.url}: .*; start the server, or check CHROMA_URL"
+    with pytest.raises(IndexUnavailableError, match=down) as caught:
+        index.add(*batch, TRAM, BANK, progress=lambda *_: running.stop())
+    assert "\n" not in str(caught.value)
+    assert index.get(BANK.id) == BANK
+    with pytest.raises(IndexUnavailableError, match=down):
+        index.dense("bank", 1, Scope())
+    assert lexical(index, "interest rate") == [BANK.text]
+    running.start()
+    assert index.add(BANK, EDITED).unchanged == [BANK.id]
+    assert dense(index, "interest rate")[0] == BANK.text
+    assert dense(index, "swimming in the sun")[0] == EDITED.text
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1", "localhost:8000", "ftp://x", "http://[::1", "http://h:99999"]
+)
+def test_a_server_that_was_never_there_gives_one_line(opened, tmp_path, url):
+    index = opened(tmp_path / "x", CHROMA_URL=url)
+    with pytest.raises(
+        IndexUnavailableError, match=r"Chroma does not answer: .*; start the server, or check CHROMA_URL"
+    ) as caught:
+        index.add(FERRY)
+    assert "\n" not in str(caught.value)
