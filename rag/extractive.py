@@ -6,8 +6,8 @@ from rag.answer import Sentence
 from rag.citations import Cited
 from rag.evidence import Evidence
 
-MAX_QUOTES = 2  # sentences in an answer
-CLOSE = 0.9  # of the best sentence's score; a further quote must come this near
+MAX_QUOTES = 3  # sentences in an answer; three held the fact for 91 of 125 development questions, two for 81
+CLOSE = 0.8  # of the best sentence's score; a further quote must come this near
 
 
 def extract(evidence: Sequence[Evidence]) -> list[Cited]:

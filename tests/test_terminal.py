@@ -4,7 +4,6 @@ import io
 import json
 import sys
 from datetime import date
-from types import SimpleNamespace
 
 import pytest
 import typer
@@ -12,8 +11,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import ScopeError
-from rag import Answer, AnswerReady, ArticleRef, Citation, Passage, PassagesFound, QuestionError, RagSettings, Refusal
-from rag import Sentence, TextDelta
+from rag import (
+    Answer,
+    AnswerReady,
+    ArticleRef,
+    Citation,
+    Passage,
+    PassagesFound,
+    QuestionError,
+    RagSettings,
+    Refusal,
+    Sentence,
+    TextDelta,
+)
 from rag.errors import LLMUnavailableError
 from ui.answers import print_stream
 from ui.terminal import describe, is_usage_error, print_json, printable, progress_bar, say, show, without_password
