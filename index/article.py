@@ -25,9 +25,7 @@ class Article(BaseModel):
     authors: tuple[str, ...] = ()
     published_at: date | None = Field(default=None, description="None: not known; such articles are undated")
     origin: str | None = Field(default=None, description="file (and record in it) that it was read from")
-    provenance: dict[str, str] = Field(
-        default_factory=dict, description="field name -> where its value stood"
-    )
+    provenance: dict[str, str] = Field(default_factory=dict, description="field name -> where its value stood")
     id: str = ""
 
     @model_validator(mode="after")

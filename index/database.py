@@ -89,6 +89,5 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:  # noqa: ANN401 - th
 def _unavailable(url: str, error: BaseException) -> IndexUnavailableError:
     reason = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0]
     return IndexUnavailableError(
-        f"cannot use the article store: {url}: {reason}; "
-        "check that its folder can be written, or DATELINE_STORE"
+        f"cannot use the article store: {url}: {reason}; check that its folder can be written, or DATELINE_STORE"
     )

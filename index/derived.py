@@ -22,9 +22,7 @@ from index.vectors import ChromaFolder, ChromaServer
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-WRITER_WAITS: Final = (
-    2.0  # seconds; a reader holds the lock for under half a second, to open what a writer left
-)
+WRITER_WAITS: Final = 2.0  # seconds; a reader holds the lock for under half a second, to open what a writer left
 
 
 class _Derived(Protocol):

@@ -99,8 +99,7 @@ def load_embedding(setting: str, *, threads: int | None = None) -> TextEmbedding
     if setting and Path(setting).is_dir():
         return OnnxEmbedding.from_folder(Path(setting), threads=threads)
     raise EmbeddingError(
-        f"no such embedding: {setting!r}; "
-        "use minilm, openai:MODEL, or a folder with model.onnx and tokenizer.json"
+        f"no such embedding: {setting!r}; use minilm, openai:MODEL, or a folder with model.onnx and tokenizer.json"
     )
 
 

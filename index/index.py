@@ -167,9 +167,7 @@ class ArticleIndex:
         """
         return self._store.get(article_id)
 
-    def articles(
-        self, *, source: str | None = None, since: Day = None, until: Day = None
-    ) -> Iterator[Article]:
+    def articles(self, *, source: str | None = None, since: Day = None, until: Day = None) -> Iterator[Article]:
         """The articles of an outlet and between two days (both included; None: no bound), newest first.
 
         Raises:

@@ -104,13 +104,9 @@ class OnnxEmbedding(TextEmbedding):
 def _packaged(package: str, file: str, _sha256: str, requirement: str) -> Path:
     # find_spec only looks a top-level package up: its code is never run.
     spec = find_spec(package)
-    path = (
-        Path(spec.submodule_search_locations[0], file) if spec and spec.submodule_search_locations else None
-    )
+    path = Path(spec.submodule_search_locations[0], file) if spec and spec.submodule_search_locations else None
     if path is None or not path.is_file():
-        raise ModelFileError(
-            f"{Path(file).name} of minilm is not installed: {package}; run: pip install {requirement}"
-        )
+        raise ModelFileError(f"{Path(file).name} of minilm is not installed: {package}; run: pip install {requirement}")
     return path
 
 

@@ -52,9 +52,7 @@ class Encoder:
         ids, mask = _padded(batch)
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         try:
-            hidden = self._session.run([self._output], {k: v for k, v in feed.items() if k in self._inputs})[
-                0
-            ]
+            hidden = self._session.run([self._output], {k: v for k, v in feed.items() if k in self._inputs})[0]
         except Exception as error:  # ONNX Runtime's exceptions share no base class but this one
             raise ModelFileError(
                 f"'{self._file}' cannot run: {_one_line(error)}; does the tokenizer fit it?"
@@ -71,18 +69,14 @@ def _session(path: Path) -> "onnxruntime.InferenceSession":
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # its exceptions share no base class but this one
-        raise ModelFileError(
-            f"ONNX Runtime cannot load '{path}': {_one_line(error)}; replace the file"
-        ) from error
+        raise ModelFileError(f"ONNX Runtime cannot load '{path}': {_one_line(error)}; replace the file") from error
 
 
 def _token_vectors(session: "onnxruntime.InferenceSession", path: Path) -> str:
     """The name of the output that is to be pooled: (n_texts, pieces, dim)."""
     output = session.get_outputs()[0]
     if len(output.shape) != len(("text", "piece", "dim")):
-        raise ModelFileError(
-            f"'{path}' gives no vector for each piece: {output.shape}; export the bare transformer"
-        )
+        raise ModelFileError(f"'{path}' gives no vector for each piece: {output.shape}; export the bare transformer")
     return str(output.name)
 
 
@@ -92,9 +86,7 @@ def _tokenizer(path: Path) -> "tokenizers.Tokenizer":
     try:
         tokenizer = tokenizers.Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing more specific
-        raise ModelFileError(
-            f"cannot load tokenizer '{path}': {_one_line(error)}; replace the file"
-        ) from error
+        raise ModelFileError(f"cannot load tokenizer '{path}': {_one_line(error)}; replace the file") from error
     tokenizer.enable_truncation(MAX_PIECES)
     tokenizer.no_padding()
     return tokenizer

@@ -20,8 +20,6 @@ class IndexSettings(BaseSettings):
 
     index: Path = Field(default_factory=default_index_path, alias="DATELINE_INDEX")
     embed: str = Field(default="minilm", alias="DATELINE_EMBED")
-    store: str | None = Field(
-        default=None, alias="DATELINE_STORE", description="None: SQLite in the index folder"
-    )
+    store: str | None = Field(default=None, alias="DATELINE_STORE", description="None: SQLite in the index folder")
     chroma_url: str | None = Field(default=None, alias="CHROMA_URL", description="None: Chroma embedded")
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")

@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from rag.dates import WEEKDAYS, date_weekdays
 
 THURSDAY = date(2025, 10, 2)

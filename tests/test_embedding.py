@@ -63,9 +63,7 @@ def test_a_vector_does_not_depend_on_the_texts_beside_it():
 
 def test_a_text_is_read_up_to_256_word_pieces():
     words = ["ferry"] * 254  # and the two marks around them
-    read, cut, beyond = MINILM.embed(
-        [" ".join(words), " ".join([*words, "election"]), " ".join(["election"] * 254)]
-    )
+    read, cut, beyond = MINILM.embed([" ".join(words), " ".join([*words, "election"]), " ".join(["election"] * 254)])
     assert read == pytest.approx(cut, abs=1e-5)
     assert read @ beyond < 0.9
 
@@ -170,9 +168,7 @@ class EmbeddingServer(BaseHTTPRequestHandler):
         self.send_response(401 if self.mode == "refuse" else 200)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(
-            json.dumps({"error": {"message": "bad\nkey"}} if self.mode == "refuse" else reply).encode()
-        )
+        self.wfile.write(json.dumps({"error": {"message": "bad\nkey"}} if self.mode == "refuse" else reply).encode())
 
     def log_message(self, *_):
         pass

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -51,7 +52,7 @@ def test_sentences_are_numbered_from_1_article_by_article_the_newest_first(embed
     chosen = select_evidence("Who won the Marsh Race?", [whole(MILL), whole(LIGHTHOUSE), whole(RACE)], embedding)
     assert [item.n for item in chosen] == list(range(1, len(chosen) + 1))
     assert [item.article.id for item in chosen] == [RACE.id] * 2 + [LIGHTHOUSE.id] * 3 + [MILL.id] * 2
-    assert all(a.start < b.start for a, b in zip(chosen, chosen[1:], strict=False) if a.article == b.article)
+    assert all(a.start < b.start for a, b in pairwise(chosen) if a.article == b.article)
 
 
 def test_the_sentence_closest_to_the_question_scores_best(embedding):

@@ -42,9 +42,7 @@ BANK = Article(
     published_at="2025-03-06",
 )
 TRAM = Article(text="A new tram line crosses the old bridge.", url="https://strait.example/tram")
-EDITED = Article(
-    text="Sunshine brought the swimmers back to the beach.", url=FERRY.url, source="Strait Times"
-)
+EDITED = Article(text="Sunshine brought the swimmers back to the beach.", url=FERRY.url, source="Strait Times")
 
 
 @pytest.fixture(autouse=True)
@@ -138,8 +136,7 @@ def test_of_two_records_of_an_article_the_later_one_counts(opened, tmp_path):
 def test_a_copy_of_the_same_outlet_is_a_duplicate_and_of_another_is_kept(index):
     same = FERRY.model_copy(update={"url": "https://strait.example/again"})
     same, other = (
-        Article(**{**same.model_dump(exclude={"id"}), "source": source})
-        for source in ("Strait Times", "Mirror")
+        Article(**{**same.model_dump(exclude={"id"}), "source": source}) for source in ("Strait Times", "Mirror")
     )
     other = Article(**{**other.model_dump(exclude={"id"}), "url": "https://mirror.example/ferry"})
     report = index.add(same, other)
@@ -191,9 +188,7 @@ def test_nothing_is_removed_when_one_of_the_ids_is_unknown(index):
 
 
 def test_every_chunk_stands_at_its_offsets(opened, tmp_path):
-    text = "\n".join(
-        f"On day {i} the harbour reported {i} ships and {i * 7} tonnes of herring." for i in range(80)
-    )
+    text = "\n".join(f"On day {i} the harbour reported {i} ships and {i * 7} tonnes of herring." for i in range(80))
     index = opened(tmp_path / "x")
     (article_id,) = index.add(Article(text=text, title="Herring")).added
     nodes = index.nodes(index.dense("tonnes of herring", 50, Scope()))
@@ -343,9 +338,7 @@ def test_a_second_writer_is_told_in_one_line_and_readers_go_on(index, opened, mo
     other, seen = opened(index.path), []
 
     def meanwhile(*_):
-        with pytest.raises(
-            IndexLockedError, match=r"somebody else is writing to this index: .*; try again"
-        ) as caught:
+        with pytest.raises(IndexLockedError, match=r"somebody else is writing to this index: .*; try again") as caught:
             other.add(BANK)
         assert "\n" not in str(caught.value)
         with pytest.raises(IndexLockedError):
@@ -395,9 +388,7 @@ def test_an_index_of_another_embedding_is_refused(index, opened, tmp_path):
 def test_a_folder_that_cannot_be_made_gives_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "x"):
-        with pytest.raises(
-            IndexUnavailableError, match=r"cannot make the index folder: .*; choose another"
-        ) as caught:
+        with pytest.raises(IndexUnavailableError, match=r"cannot make the index folder: .*; choose another") as caught:
             ArticleIndex.open(path)
         assert "\n" not in str(caught.value)
 
@@ -520,9 +511,7 @@ def test_a_server_that_goes_away_loses_nothing(opened, tmp_path, running):
     assert dense(index, "swimming in the sun")[0] == EDITED.text
 
 
-@pytest.mark.parametrize(
-    "url", ["http://127.0.0.1:1", "localhost:8000", "ftp://x", "http://[::1", "http://h:99999"]
-)
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "localhost:8000", "ftp://x", "http://[::1", "http://h:99999"])
 def test_a_server_that_was_never_there_gives_one_line(opened, tmp_path, url):
     index = opened(tmp_path / "x", CHROMA_URL=url)
     with pytest.raises(

@@ -9,9 +9,7 @@ from index.chunking import chunk_article
 from index.lexical import LexicalIndex, match_expression
 
 ARTICLES = [
-    Article(
-        text="Fog delayed every ferry.", title="Harbour", source="Strait Times", published_at="2025-03-04"
-    ),
+    Article(text="Fog delayed every ferry.", title="Harbour", source="Strait Times", published_at="2025-03-04"),
     Article(text="Ferries ran again on Sunday; the ferry pier reopened.", source="Island Post"),
     Article(text="The bank raised its rate.", title="Money", source="Island Post", published_at="2025-03-06"),
 ]

@@ -11,9 +11,7 @@ from index import Article, ArticleNotFoundError, IndexUnavailableError, Scope
 from index.chunking import chunk_article
 from index.store import ArticleStore
 
-LONG = "\n".join(
-    f"Paragraph {i} tells of the harbour, the fog and the ferry that did not sail." for i in range(60)
-)
+LONG = "\n".join(f"Paragraph {i} tells of the harbour, the fog and the ferry that did not sail." for i in range(60))
 FERRY = Article(
     text=LONG,
     title="Fog",
@@ -57,9 +55,7 @@ def test_an_article_comes_back_as_it_was(filled):
 
 
 def test_an_unknown_id_gives_one_line(store):
-    with pytest.raises(
-        ArticleNotFoundError, match=r"no article has this id: 'abc'; dateline list shows them"
-    ):
+    with pytest.raises(ArticleNotFoundError, match=r"no article has this id: 'abc'; dateline list shows them"):
         store.get("abc")
 
 
@@ -84,9 +80,7 @@ def test_unknown_chunks_are_left_out(filled, unknown):
 
 
 def test_embeddings_come_back_in_the_precision_they_are_kept_in(filled):
-    given = {
-        node.node_id: node.embedding for _, nodes in map(embedded, (FERRY, BANK, TRAM)) for node in nodes
-    }
+    given = {node.node_id: node.embedding for _, nodes in map(embedded, (FERRY, BANK, TRAM)) for node in nodes}
     kept = {node.node_id: node.embedding for nodes in filled.embedded_nodes() for node in nodes}
     assert kept == given
 
@@ -201,16 +195,12 @@ def test_a_store_of_a_later_version_is_refused(store, tmp_path):
 
 def test_a_file_that_is_no_database_gives_one_line(tmp_path):
     (tmp_path / "articles.db").write_text("just words " * 100)
-    with pytest.raises(
-        IndexUnavailableError, match=r"cannot use the article store: .*not a database"
-    ) as caught:
+    with pytest.raises(IndexUnavailableError, match=r"cannot use the article store: .*not a database") as caught:
         ArticleStore.in_folder(tmp_path)
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(
-    "url", ["no url", "nosuchdatabase://host/x", "postgresql+nosuchdriver://u:secret@host/x"]
-)
+@pytest.mark.parametrize("url", ["no url", "nosuchdatabase://host/x", "postgresql+nosuchdriver://u:secret@host/x"])
 def test_a_wrong_url_gives_one_line_without_the_password(url):
     with pytest.raises(IndexUnavailableError, match=r"cannot use the article store") as caught:
         ArticleStore(url)

@@ -33,9 +33,7 @@ def unit(number):
 def embedded(number, *, seed=None):
     """An article of one chunk with a vector of its own; every tenth is undated."""
     day = None if number % 10 == 0 else FIRST + timedelta(number)
-    article = Article(
-        text=f"News {number}.", url=f"https://e/{number}", source=OUTLETS[number % 3], published_at=day
-    )
+    article = Article(text=f"News {number}.", url=f"https://e/{number}", source=OUTLETS[number % 3], published_at=day)
     nodes = chunk_article(article)
     nodes[0].embedding = unit(number if seed is None else seed).tolist()
     return article, nodes
