@@ -4,7 +4,7 @@ A run is made once (`run`) and scored as often as wished (`evals.report.report`)
 the sample articles and the gold facts that stand in them are bundled.
 """
 
-from evals.datasets import Dataset, Fact, example_questions, load_dataset, sample_articles_path
+from evals.datasets import Dataset, Fact, example_questions, holds_samples, load_dataset, sample_articles_path
 from evals.errors import DatasetError, EvalError, RunError
 from evals.runner import AnswerEngine, Prediction, RunRecord, run
 
@@ -18,6 +18,7 @@ __all__ = [
     "RunError",
     "RunRecord",
     "example_questions",
+    "holds_samples",
     "load_dataset",
     "run",
     "sample_articles_path",

@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from evals.errors import DatasetError
 from evals.metrics import contains
+from index import Article, ArticleIndex
+from index.readers import read_articles
 
 SAMPLE = "sample"  # the collection that an empty index is filled with
 REALTIMEQA = "realtimeqa"  # kind of the questions that come from there
@@ -100,8 +102,14 @@ def sample_articles_path() -> Path:
 
 
 def example_questions() -> list[str]:
-    """Questions that the sample articles answer well, to show in the chat."""
+    """Questions that the sample articles answer well, to show in a chat about them."""
     return [fact.question for fact in load_dataset(SAMPLE).facts if fact.example]
+
+
+def holds_samples(index: ArticleIndex) -> bool:
+    """Whether the index holds the sample articles, that is, their first one."""
+    first = next(read_articles([sample_articles_path()])).item
+    return isinstance(first, Article) and first.id in index
 
 
 def _collections() -> Path:

@@ -37,7 +37,7 @@ def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, sc
     wide = top_k * OVERFETCH
     near = _query(collection, embedding, wide)
     found = [i for i, kept in near if scope.holds(kept.get("published_at"), kept.get("source"))]
-    if len(found) < top_k and len(near) == wide:
+    if len(found) < top_k and len(near) == wide and scope.sources != ():
         found = [node_id for node_id, _ in _query(collection, embedding, top_k, _filters(scope))]
     return found[:top_k]
 

@@ -35,7 +35,12 @@ def open_database(url: str | sa.URL) -> sa.Engine:
     try:
         url = sa.make_url(url)
         engine = sa.create_engine(url)
-    except (SQLAlchemyError, ImportError) as error:
+    except ImportError as error:
+        raise IndexUnavailableError(
+            f"no driver for the article store: {url}: {error}; "
+            "install it, for PostgreSQL with: pip install 'psycopg[binary]'"
+        ) from error
+    except SQLAlchemyError as error:
         # What cannot be parsed is not shown: there may be a password in it.
         raise _unavailable(str(url) if isinstance(url, sa.URL) else "its URL", error) from error
 

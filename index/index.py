@@ -218,6 +218,10 @@ class ArticleIndex:
         """How many articles are in scope."""
         return self._store.count(scope)
 
+    def __contains__(self, article_id: str) -> bool:
+        """Whether an article has this id."""
+        return bool(self._store.fingerprints([article_id]))
+
     def __len__(self) -> int:
         """How many articles there are."""
         return self._store.count()

@@ -192,9 +192,10 @@ class ArticleStore:
         best: list[tuple[float, str]] = []
         with self._engine.connect().execution_options(yield_per=CHUNKS_PER_READ) as db:
             for rows in db.execute(query).partitions():
-                scores = (to_vectors(row.embedding for row in rows) @ question).tolist()
-                ids = (_node_id(row.article_id, row.position) for row in rows)
-                best = heapq.nlargest(top_k, [*best, *zip(scores, ids, strict=True)])
+                article_ids, positions, blobs = zip(*rows, strict=True)
+                scores = to_vectors(blobs) @ question
+                near = [(float(scores[i]), _node_id(article_ids[i], positions[i])) for i in (-scores).argsort()[:top_k]]
+                best = heapq.nlargest(top_k, best + near)
         return [node_id for _, node_id in best]
 
     def sources(self) -> list[str]:

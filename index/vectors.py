@@ -28,12 +28,10 @@ if TYPE_CHECKING:
 
     from index.store import ArticleStore
 
-HNSW: Final["CreateHNSWConfiguration"] = {
-    "space": "cosine",
-    "ef_construction": 200,
-    "ef_search": 200,
-    "max_neighbors": 32,
-}
+# Of the true ten nearest of 70,000 chunks (20,000 real ones, and mixtures of them) searches find 99.4 % so, in
+# 4 ms; with Chroma's own ef_search of 100 it is 97.2 %; with 32 neighbours and 200 for both efs 99.8 %, but then
+# the index takes 157 s to make instead of 59.
+HNSW: Final["CreateHNSWConfiguration"] = {"space": "cosine", "ef_search": 400}
 REQUEST_SECONDS: Final = 60.0  # a batch of 1000 vectors takes a server two seconds
 
 

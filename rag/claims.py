@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 STEM_LETTERS = 5  # a word's first letters stand for it: Can et al., JASIST 59(3), 2008 ("F5 stemming")
+SHORTEST_PLURAL = 3  # letters; "gas" and "was" are none
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*")
 # "Asia-Pacific Economic Cooperation": a name that may be asked for by its initials
 _LONG_NAME = re.compile(r"[A-Z][a-z]+(?:(?: of| the| and| for)*[ -][A-Z][a-z]+){2,}")
@@ -88,6 +89,8 @@ def stem_of(token: str) -> str:
         plain = token.replace(",", "")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     word = re.sub(r"['’]s?$", "", token.lower()).replace(".", "")
+    if len(word) > SHORTEST_PLURAL and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
     return _NUMBER_WORDS.get(word, word[:STEM_LETTERS])
 
 

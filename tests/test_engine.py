@@ -123,7 +123,14 @@ def test_whatever_the_llm_writes_the_offsets_hold(draft, engine, news, scripted_
         answer = engine.ask(f"{WHO_WON} And who cooked at the lantern night of Brískel?", style=style)
         assert_offsets_hold(news, answer)
         assert_whole(answer)
-        json.dumps(answer.model_dump(mode="json")).encode()
+        assert answer.model_dump_json()
+
+
+def test_half_a_character_of_the_llm_does_not_spoil_the_record(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: "Pavo Drellin won \ud83d the Marsh Race."
+    answer = engine.ask(WHO_WON)
+    assert answer.citations
+    assert answer.model_dump_json()
 
 
 FRAGMENTS = re.findall(r"\S+", " ".join(article.text for article in ARTICLES))

@@ -1,6 +1,7 @@
 """The article store: what is put in comes out, all of it or nothing."""
 
 import sqlite3
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
@@ -205,6 +206,15 @@ def test_a_wrong_url_gives_one_line_without_the_password(url):
     with pytest.raises(IndexUnavailableError, match=r"cannot use the article store") as caught:
         ArticleStore(url)
     assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_missing_driver_is_named_with_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(
+        IndexUnavailableError, match=r"no driver for .*psycopg.*; install it, .*psycopg\[binary\]"
+    ) as caught:
+        ArticleStore("postgresql+psycopg://u:secret@host/x")
     assert "secret" not in str(caught.value)
 
 

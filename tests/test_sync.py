@@ -4,10 +4,13 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from signal import SIGINT, pthread_kill
+from time import monotonic
 
 import pytest
 
 from rag.sync import iterate
+
+PATIENCE_S = 20
 
 
 class Counter:
@@ -32,7 +35,7 @@ class Counter:
 
 async def wait_for_ever(counter):
     counter.waiting.set()
-    await asyncio.sleep(60)
+    await asyncio.sleep(PATIENCE_S)
 
 
 async def fail(_):
@@ -95,6 +98,8 @@ def test_ctrl_c_while_it_waits_closes_the_stream_and_stays_an_interrupt():
         pthread_kill(caller, SIGINT)
 
     threading.Thread(target=interrupt).start()
+    started = monotonic()
     with pytest.raises(KeyboardInterrupt):
         list(iterate(counter.count(then=wait_for_ever)))
     assert counter.closed.is_set()
+    assert monotonic() - started < PATIENCE_S / 2

@@ -22,6 +22,7 @@ SCOPES = {
     "an outlet in a month": Scope(FIRST, FIRST + timedelta(30), ("Strait Times",)),
     "two outlets": Scope(sources=("Island Post", "Strait Times")),
     "nothing": Scope(since=date(2030, 1, 1)),
+    "no outlet": Scope(sources=()),
 }
 
 

@@ -69,7 +69,7 @@ def main(
 @app.command()
 def chat(index: Index = None, host: Host = "127.0.0.1", port: Port = 7860, browser: Browser = False) -> None:
     """Open the web chat."""
-    from evals import example_questions
+    from evals import example_questions, holds_samples
     from ui.app import launch
 
     articles = _open(index, create=True)
@@ -81,7 +81,7 @@ def chat(index: Index = None, host: Host = "127.0.0.1", port: Port = 7860, brows
         host=host,
         port=port,
         open_browser=browser,
-        examples=example_questions(),
+        examples=example_questions() if holds_samples(articles) else [],
         announce=lambda url: say(f"the chat is at {url} (Ctrl-C stops it)"),
     )
 
