@@ -62,8 +62,7 @@ def _numbers(text: str) -> frozenset[int]:
 def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[Cited]:
     """The sentences of the LLM's text with their citations, renumbered from 1 as they come up, and verdicts."""
     asked = claim(question)
-    drafts = parse_draft(draft_text) or _pointed_at(draft_text, evidence)
-    aligned = [(draft, _align(draft, asked, evidence)) for draft in drafts]
+    aligned = [(draft, _align(draft, asked, evidence)) for draft in parse_draft(draft_text)]
     numbers: dict[int, int] = {}
     for _, rests_on in aligned:
         for item in rests_on:
@@ -79,12 +78,6 @@ def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[C
         )
         for draft, rests_on in aligned
     ]
-
-
-def _pointed_at(draft_text: str, evidence: Sequence[Evidence]) -> list[Draft]:
-    """The first sentence that a draft of nothing but markers points at: a small LLM answers so at times."""
-    named = _numbers(draft_text)
-    return [Draft(item.dated, frozenset({item.n})) for item in evidence if item.n in named][:1]
 
 
 def _align(draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -5,21 +5,23 @@ from dataclasses import dataclass
 
 STEM_LETTERS = 5  # a word's first letters stand for it: Can et al., JASIST 59(3), 2008 ("F5 stemming")
 SHORTEST_PLURAL = 3  # letters; "gas" and "was" are none
-_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*")
-# "Asia-Pacific Economic Cooperation": a name that may be asked for by its initials
-_LONG_NAME = re.compile(r"[A-Z][a-z]+(?:(?: of| the| and| for)*[ -][A-Z][a-z]+){2,}")
 _NUMBER_WORDS = {
     word: str(value)
     for value, words in enumerate(
         """
-    zero one/first two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth
+    zero one two/second three/third four/fourth five/fifth six/sixth seven/seventh eight/eighth nine/ninth
     ten/tenth eleven/eleventh twelve/twelfth
     """.split()
     )
     for word in words.split("/")
 }
-# Ordinals and "one" are mostly no counts: they claim no number, but match one.
-_LOOSE = frozenset({"one", "first", "second", "third"})
+_TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:[.'’][^\W\d_]+)*")
+_COUNTED = re.compile(rf"\b(\d[\d,]*(?:\.\d+)?|{'|'.join(_NUMBER_WORDS)})[ -]([a-z]{{3,}})", re.IGNORECASE)
+# "Asia-Pacific Economic Cooperation": a name that may be asked for by its initials
+_LONG_NAME = re.compile(r"[A-Z][a-z]+(?:(?: of| the| and| for)*[ -][A-Z][a-z]+){2,}")
+# These are mostly no counts: they claim no number, but match one. "First" is not even the same as one.
+_LOOSE = frozenset({"1", "one", "second", "third"})
+SMALL_COUNT = 12  # "which two cities", "the three leaders": a question's small counts tell nothing
 # Names that outlets write in several ways: unlike Washington for the United States, these are always the same.
 _SYNONYMS = (
     (
@@ -75,6 +77,8 @@ def claim(text: str) -> Claim:
             if token[0].isupper() and not starts_sentence:
                 names.add(stem)
         starts_sentence = text[match.end() : match.end() + 2] in {". ", "! ", "? ", ".", ": "}
+    # A number counts for more beside its unit: "two days" is rather in "a two-day visit" than in "two leaders".
+    words.update(f"{stem_of(number)} {stem_of(unit)}" for number, unit in _COUNTED.findall(text))
     words.update(stem_of(re.sub(r"[^A-Z]", "", name)) for name in _LONG_NAME.findall(text))
     return Claim(frozenset(numbers), frozenset(names), frozenset(words))
 
@@ -111,10 +115,13 @@ _CAPITALS = {
 
 
 def missing_names(asked: Claim, given: frozenset[str]) -> frozenset[str]:
-    """The names and numbers asked about that the given words do not hold, nor by their country's name."""
-    return frozenset(
-        name for name in asked.names | asked.numbers if name not in given and _CAPITALS.get(name) not in given
-    )
+    """The names asked about that the given words do not hold, nor by their country's name."""
+    return frozenset(name for name in asked.names if name not in given and _CAPITALS.get(name) not in given)
+
+
+def missing_numbers(asked: Claim, given: frozenset[str]) -> frozenset[str]:
+    """The numbers asked about, small counts aside, that the given words do not hold."""
+    return frozenset(number for number in asked.numbers - given if float(number) > SMALL_COUNT)
 
 
 def coverage(wanted: frozenset[str], given: frozenset[str]) -> float:

@@ -14,7 +14,7 @@ from index import ArticleIndex, Scope
 from prompts import Prompt, load_prompt
 from rag.answer import Refusal, RefusalReason
 from rag.citations import Cited
-from rag.claims import claim, missing_names
+from rag.claims import claim, missing_names, missing_numbers
 from rag.evidence import Evidence
 
 # The least score (evidence.py) that the closest sentence must have: below it were none of 125 development
@@ -30,6 +30,17 @@ _NOT_SAID = re.compile(
 # "Did they meet?", "Busan or Tokyo?": the words of the answer stand in the question.
 _OFFERS_ANSWERS = re.compile(
     r"^(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|must)\b|\bor\b", re.IGNORECASE
+)
+
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|large|big|old|tall|high)\b"
+    r"|^what(?:'s|’s| is| was| were)?(?: [\w'’-]+){0,6}? (?:rate|level|percentage|share|number|price|score|age)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|third|quarter|dozens?|hundreds?"
+    r"|thousands?|[mb]illions?|once|twice|none|no)\b",
+    re.IGNORECASE,
 )
 
 
@@ -58,18 +69,39 @@ def why_nothing_found(index: ArticleIndex, scope: Scope, evidence: Sequence[Evid
 def why_no_answer(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
     """Why this checked draft is no answer to the question; None: it is one.
 
-    It is none when no sentence of the articles is close to the question; when no sentence of the draft is
-    borne out; when a name or number in the question stands nowhere in the evidence, which then is about
-    something else; when the LLM itself says that nothing is said; and when the draft only says the question again.
+    It is none when no sentence of the articles is close to the question, when no sentence of the draft is
+    borne out, when the evidence is about something else, when the LLM itself says that nothing is said, and
+    when the draft does not say what was asked for.
     """
     if max(item.score for item in evidence) < CLOSE_ENOUGH:
         return "not_in_articles"
     if not cited or all(item.sentence.verdict == "unsupported" for item in cited):
         return "not_in_articles"
-    known = frozenset[str]().union(*(item.around for item in evidence))
-    asked, opening = claim(question), cited[0].sentence.text
-    quoted = any(opening in item.quote for item in evidence)  # then an article says that something was not said
-    if missing_names(asked, known) or (_NOT_SAID.search(opening) and not quoted):
+    if _is_about_something_else(question, evidence, cited) or _says_nothing(cited[0].sentence.text, evidence):
         return "not_in_articles"
-    added = claim(" ".join(item.sentence.text for item in cited)).without(asked).words
-    return None if added or _OFFERS_ANSWERS.search(question) else "low_confidence"
+    return None if _says_what_was_asked(question, cited) else "low_confidence"
+
+
+def _is_about_something_else(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> bool:
+    """Whether a name in the question is nowhere in the evidence, or a figure not near the words cited."""
+    asked = claim(question)
+    near = frozenset[str]().union(*(item.around for c in cited for item in c.evidence))
+    published = claim(" ".join(item.label for item in evidence)).numbers
+    known = frozenset[str]().union(*(item.around for item in evidence))
+    return bool(missing_names(asked, known) or missing_numbers(asked, near | published))
+
+
+def _says_nothing(opening: str, evidence: Sequence[Evidence]) -> bool:
+    quoted = any(opening in item.quote for item in evidence)  # then it is an article that says so
+    return bool(_NOT_SAID.search(opening)) and not quoted
+
+
+def _says_what_was_asked(question: str, cited: Sequence[Cited]) -> bool:
+    """Whether the draft adds to the question, and a number to one that asks for a number."""
+    draft = " ".join(item.sentence.text for item in cited)
+    if _ASKS_NUMBER.search(question) and not _NUMBER.search(draft):
+        return False
+    if claim(draft).without(claim(question)).words:
+        return True
+    borne_out = any(item.sentence.verdict == "supported" for item in cited)
+    return bool(_OFFERS_ANSWERS.search(question)) and borne_out

@@ -82,12 +82,6 @@ def test_a_draft_without_words_has_no_sentences() -> None:
     assert parse_draft(" [1] … \n") == []
 
 
-def test_a_draft_of_nothing_but_a_marker_says_what_the_marker_points_at() -> None:
-    (cited,) = cite("Who owns the Alma?", "[2]", evidence(*QUOTES))
-    assert cited.sentence.text == QUOTES[1]
-    assert [item.n for item in cited.evidence] == [2]
-
-
 @given(st.text())
 def test_any_draft_gives_sentences_without_markers(text: str) -> None:
     assert all(draft.text and not re.search(r"\[\d{1,3}\]", draft.text) for draft in parse_draft(text))
