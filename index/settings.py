@@ -5,6 +5,8 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+STORE_FILE = "articles.db"  # the article store, in the index folder
+
 
 def default_index_path() -> Path:
     """The index in the user's data folder."""
@@ -16,10 +18,16 @@ def default_index_path() -> Path:
 class IndexSettings(BaseSettings):
     """Where the index lives and how it is made; every field has an environment variable."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", populate_by_name=True, env_ignore_empty=True)
 
     index: Path = Field(default_factory=default_index_path, alias="DATELINE_INDEX")
     embed: str = Field(default="minilm", alias="DATELINE_EMBED")
     store: str | None = Field(default=None, alias="DATELINE_STORE", description="None: SQLite in the index folder")
     chroma_url: str | None = Field(default=None, alias="CHROMA_URL", description="None: Chroma embedded")
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is an index here, rather than no folder, or a folder of something else."""
+        folder = self.index.expanduser()
+        return folder.is_dir() and (self.store is not None or (folder / STORE_FILE).exists())

@@ -19,6 +19,7 @@ from index.article import Article
 from index.database import locked, make_tables, open_database, sqlite_url
 from index.errors import ArticleNotFoundError, IndexUnavailableError
 from index.scope import Scope
+from index.settings import STORE_FILE
 from index.tables import article as _articles
 from index.tables import (
     article_row,
@@ -56,7 +57,7 @@ class ArticleStore:
     @classmethod
     def in_folder(cls, folder: Path) -> "ArticleStore":
         """The SQLite database in an index folder."""
-        return cls(sqlite_url(folder / "articles.db"))
+        return cls(sqlite_url(folder / STORE_FILE))
 
     def _check_schema(self) -> None:
         made_by = self.fact("schema")

@@ -314,7 +314,7 @@ def _open(index: Path | None, *, create: bool = False) -> "ArticleIndex":
     from index import ArticleIndex, IndexSettings, IndexUnavailableError
 
     settings = IndexSettings() if index is None else IndexSettings(DATELINE_INDEX=index)
-    if not create and not settings.index.expanduser().exists():
+    if not create and not settings.exists:
         raise IndexUnavailableError(
             f"no index here: {settings.index}; make one with: dateline add ARTICLES --index {settings.index}"
         )

@@ -75,7 +75,7 @@ def _llm() -> str:
 
 def _index(path: Path | None) -> str:
     settings = IndexSettings() if path is None else IndexSettings(DATELINE_INDEX=path)
-    if not settings.index.expanduser().exists():
+    if not settings.exists:
         return f"none yet at {settings.index}; the chat makes it, or dateline add"
     articles = ArticleIndex.open(settings=settings)
     articles.dense("news", 1, Scope())  # opens what is derived, and fills it again where it is not true
