@@ -28,6 +28,6 @@ class IndexSettings(BaseSettings):
 
     @property
     def exists(self) -> bool:
-        """Whether there is an index here, rather than no folder, or a folder of something else."""
-        folder = self.index.expanduser()
-        return folder.is_dir() and (self.store is not None or (folder / STORE_FILE).exists())
+        """Whether there is an index to open here, rather than nothing, or a folder of something else."""
+        path = self.index.expanduser()
+        return path.is_file() or (path.is_dir() and (self.store is not None or (path / STORE_FILE).exists()))
