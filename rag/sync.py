@@ -1,11 +1,10 @@
 """The synchronous face of an asynchronous stream."""
 
 from collections.abc import AsyncGenerator, Iterator
-from concurrent.futures import Future
-from typing import TypeVar
+from typing import Generic, TypeVar
 
-from anyio import sleep
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio import CancelScope, sleep
+from anyio.from_thread import start_blocking_portal
 
 Item = TypeVar("Item")
 
@@ -17,23 +16,32 @@ def iterate(stream: AsyncGenerator[Item, None]) -> Iterator[Item]:
 
     Leaving the iteration early, also by Ctrl-C, closes the stream, and with it the request to the LLM.
     """
+    steps = _Steps(stream)
     with start_blocking_portal() as portal:
         try:
-            while (item := _next(portal, stream)) is not None:
+            while (item := portal.call(steps.next)) is not None:
                 yield item
         finally:
-            portal.call(_close, stream)
+            portal.call(steps.close)
 
 
-def _next(portal: BlockingPortal, stream: AsyncGenerator[Item, None]) -> Item | None:
-    coming: Future[Item | None] = portal.start_task_soon(anext, stream, None)
-    try:
-        return coming.result()
-    finally:
-        coming.cancel()  # interrupted while it waits: a stream cannot be closed while it runs
+class _Steps(Generic[Item]):
+    """The stream, step by step; everything here runs in the stream's own loop."""
 
+    def __init__(self, stream: AsyncGenerator[Item, None]) -> None:
+        self._stream = stream
+        self._scope: CancelScope | None = None
 
-async def _close(stream: AsyncGenerator[Item, None]) -> None:
-    while getattr(stream, "ag_running", False):
-        await sleep(POLL_S)
-    await stream.aclose()
+    async def next(self) -> Item | None:
+        """The next item; None after the last."""
+        with CancelScope() as self._scope:
+            return await anext(self._stream, None)
+        return None
+
+    async def close(self) -> None:
+        """Close the stream; a step under way, left by an interrupt, is cancelled: a running one cannot be closed."""
+        if self._scope:
+            self._scope.cancel()
+        while getattr(self._stream, "ag_running", False):
+            await sleep(POLL_S)
+        await self._stream.aclose()
