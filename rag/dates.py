@@ -27,6 +27,6 @@ def _last(weekday: str, published_at: date) -> date:
     return published_at - timedelta(days=(published_at.weekday() - WEEKDAYS.index(weekday)) % 7)
 
 
-def long_date(day: date) -> str:
-    """The date as people read it: '30 September 2025'."""
-    return f"{day.day} {day:%B %Y}"
+def long_date(day: date | None) -> str:
+    """The date written out, like '30 September 2025', or 'date not known'."""
+    return f"{day.day} {day:%B} {day.year}" if day else "date not known"

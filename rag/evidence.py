@@ -59,7 +59,7 @@ class Evidence:
     def label(self) -> str:
         """The outlet, day and headline that it is shown under."""
         day = self.article.published_at
-        known = (self.article.source, long_date(day) if day else "date not known", self.article.title)
+        known = (self.article.source, long_date(day), self.article.title)
         return ", ".join(part for part in known if part)
 
 

@@ -41,7 +41,7 @@ def _sources(passages: Sequence[Passage]) -> Text:
 
 def _named(article: ArticleRef) -> str:
     day = article.published_at
-    shown = (article.source, long_date(day) if day else "date not known", article.title)
+    shown = (article.source, long_date(day), article.title)
     return printable(" · ".join(part for part in shown if part))
 
 

@@ -6,10 +6,10 @@ nothing that HTML, Markdown or a template could act on.
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from datetime import date
 from itertools import groupby
 
 from rag.answer import Answer, ArticleRef, Citation, Passage, Verdict
+from rag.dates import long_date
 
 EXCERPT_CHARACTERS = 260  # about four lines of a card: enough to judge a passage, short enough to scan eight
 PASSAGE_CARDS = 8  # more than that nobody scans while an answer is being written
@@ -37,11 +37,6 @@ def plain(text: str) -> str:
     One line, because a blank line would hand the rest of an HTML block back to the Markdown reader.
     """
     return _ACTIVE.sub(lambda match: f"&#{ord(match[0])};", " ".join(text.split()))
-
-
-def long_date(day: date | None) -> str:
-    """The date written out, like "30 September 2025", or "date not known"."""
-    return f"{day.day} {day:%B} {day.year}" if day else "date not known"
 
 
 def masthead(*, model: str, kind: str, articles: int) -> str:
