@@ -1,12 +1,17 @@
 """The record that flows in: one article, its typed fields, and where each field came from."""
 
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
-from typing import Self
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 ID_HASH_LENGTH = 16  # hex characters; a collision among a million articles has odds of 1 in 37 million
+
+# Where the value of a field stood: in the record, row or object that was handed in; in what a page or file says
+# about itself (HTML metadata, JSON-LD, front matter, mail headers, its address); in the article's own words; or in
+# the name of its file.
+Provenance = Literal["given", "metadata", "text", "file"]
 
 
 class Article(BaseModel):
@@ -24,14 +29,30 @@ class Article(BaseModel):
     source: str | None = Field(default=None, description="the outlet, as people name it")
     authors: tuple[str, ...] = ()
     published_at: date | None = Field(default=None, description="None: not known; such articles are undated")
+    published_time: datetime | None = Field(default=None, description="the moment, only where its zone is known")
+    modified_at: date | None = Field(default=None, description="the day of this wording, where it was changed")
+    language: str | None = Field(default=None, description="ISO 639-1 code, such as en")
     origin: str | None = Field(default=None, description="file (and record in it) that it was read from")
-    provenance: dict[str, str] = Field(default_factory=dict, description="field name -> where its value stood")
+    provenance: dict[str, Provenance] = Field(default_factory=dict, description="field name -> where its value stood")
     id: str = ""
 
+    @model_validator(mode="before")
+    @classmethod
+    def _split_moment(cls, fields: Any) -> Any:  # noqa: ANN401 - whatever was handed in
+        """A `published_at` with a time of day becomes the day, and the moment where it has a zone."""
+        moment = fields.get("published_at") if isinstance(fields, dict) else None
+        if not isinstance(moment, datetime):
+            return fields
+        times = {"published_time": moment} if moment.tzinfo else {}
+        return times | fields | {"published_at": moment.date()}
+
     @model_validator(mode="after")
-    def _derive_id(self) -> Self:
+    def _derive(self) -> Self:
         identity = self.url or self.origin or self.text
         object.__setattr__(self, "id", sha256(identity.encode()).hexdigest()[:ID_HASH_LENGTH])
+        given = self.model_fields_set & DESCRIBED
+        told: dict[str, Provenance] = {name: "given" for name in sorted(given) if getattr(self, name)}
+        object.__setattr__(self, "provenance", told | self.provenance)
         return self
 
     @property
@@ -43,3 +64,9 @@ class Article(BaseModel):
     def fingerprint(self) -> str:
         """The hash of everything that is stored: differs when an article was edited."""
         return sha256(self.model_dump_json(exclude={"id", "origin"}).encode()).hexdigest()
+
+
+# The fields that say what an article is, and so have a provenance.
+DESCRIBED = frozenset(
+    ["title", "url", "source", "authors", "published_at", "published_time", "modified_at", "language"]
+)

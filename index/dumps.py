@@ -62,16 +62,15 @@ def lift(text: str) -> tuple[str, list[Clue]]:
     text, dated = _lift_prefix(text)
     lines = text.split("\n")
     with_words = [at for at, line in enumerate(lines) if line.strip()]
-    found: list[tuple[Stamp, str]] = []
+    found: list[Stamp] = []
     clues: list[Clue] = []
     for at in [*_head(lines, with_words), *_tail(lines, with_words)]:
         stamped, credited = _metadata_line(lines[at].strip()) or ([], [])
-        where = "byline" if credited else "first line" if at in with_words[:HEAD_LINES] else "last line"
-        found += [(stamp, where) for stamp in stamped]
+        found += stamped
         clues += credited
         lines[at] = ""
-    found.sort(key=lambda pair: _LABEL_RANK[pair[0].label.rsplit(maxsplit=1)[-1] if pair[0].label else ""])
-    dated += [Clue("published_at", stamp.day, where) for stamp, where in found]
+    found.sort(key=lambda stamp: _LABEL_RANK[stamp.label.rsplit(maxsplit=1)[-1] if stamp.label else ""])
+    dated += [Clue("published_at", stamp.day, "text") for stamp in found]
     kept = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
     return kept, [*dated, *clues, *_headline(kept)]
 
@@ -79,15 +78,12 @@ def lift(text: str) -> tuple[str, list[Clue]]:
 def credit_clues(text: str) -> Iterator[Clue]:
     """The agency that a credit names: "TOKYO (AP) —" before a paragraph, or a line of its own."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    for where, pattern, among in (
-        ("wire credit", _WIRE, lines[:CREDIT_LINES]),
-        ("credit line", _CREDIT, lines),
-    ):
+    for pattern, among in ((_WIRE, lines[:CREDIT_LINES]), (_CREDIT, lines)):
         for line in among:
             credit = pattern.match(line)
             name = agency(next(filter(None, credit.groups()))) if credit else None
             if name:
-                yield Clue("source", name, where)
+                yield Clue("source", name, "text")
 
 
 def dateline_clues(text: str, year: int | None) -> Iterator[Clue]:
@@ -96,7 +92,7 @@ def dateline_clues(text: str, year: int | None) -> Iterator[Clue]:
         written = _DATELINE.match(line)
         month = month_number(written[1]) if written else None
         if year and written and month and (day := believable(year, month, int(written[2]))):
-            yield Clue("published_at", day, "dateline")
+            yield Clue("published_at", day, "text")
 
 
 def byline(line: str) -> list[Clue] | None:
@@ -106,9 +102,9 @@ def byline(line: str) -> list[Clue] | None:
     authors = [part for part in parts if not agency(part) and not _ROLE.fullmatch(part)]
     if not parts or not all(_is_name(author) for author in authors):
         return None
-    clues = [Clue("source", name, "byline") for part in parts if (name := agency(part))]
+    clues = [Clue("source", name, "text") for part in parts if (name := agency(part))]
     names = tuple(author.title() if author.isupper() else author for author in authors)
-    return [Clue("authors", names, "byline"), *clues] if names else clues
+    return [Clue("authors", names, "text"), *clues] if names else clues
 
 
 def _is_name(text: str) -> bool:
@@ -123,7 +119,7 @@ def _lift_prefix(text: str) -> tuple[str, list[Clue]]:
     day = read_date(prefix[1]) if prefix else None
     if not prefix or not day:
         return text, []
-    return text[prefix.end() :], [Clue("published_at", day, "first line")]
+    return text[prefix.end() :], [Clue("published_at", day, "text")]
 
 
 def _head(lines: list[str], with_words: list[int]) -> Iterator[int]:
@@ -162,4 +158,4 @@ def _headline(text: str) -> Iterator[Clue]:
     is_short = len(first) <= MAX_HEADLINE_CHARS and len(words) >= MIN_HEADLINE_WORDS
     has_body = any(is_sentence(line.strip()) for line in rest.split("\n"))
     if is_short and has_body and not first.endswith((".", ":", ";", ",", "…", '."', ".”")) and not first[0].islower():
-        yield Clue("title", first, "first line")
+        yield Clue("title", first, "text")

@@ -13,8 +13,9 @@ from typing import IO, Any, NamedTuple
 import yaml
 
 from index.decoding import SNIFF_BYTES, RejectedError, decode, encoding_of, looks_like_text, not_text, tidy
-from index.metadata import Clue, record_clues
+from index.metadata import Clue
 from index.pages import read_page
+from index.records import record_clues
 
 MAX_ARTICLE_CHARS = 5_000_000  # characters; the longest novels have 4 million, no article comes near
 MAX_TEXT_BYTES = 4 * MAX_ARTICLE_CHARS  # UTF-8 has at most 4 bytes a character
@@ -66,10 +67,10 @@ def read_markdown(stream: IO[bytes], _packed: Callable[[], int]) -> Iterator[Ite
     """The one document of a Markdown file; its front matter, or else its first heading, tells the fields."""
     text = tidy(decode(_limited(stream, MAX_TEXT_BYTES))).lstrip("\n")
     matter = _FRONT_MATTER.match(text[:MAX_FRONT_MATTER_CHARS])
-    clues = list(record_clues(_mapping(matter[1]), "front matter")) if matter else []
+    clues = list(record_clues(_mapping(matter[1]), "metadata")) if matter else []
     body = text[matter.end() :] if matter and clues else text
     if title := _TITLE.match(body):
-        clues.append(Clue("title", title[1], "first line"))
+        clues.append(Clue("title", title[1], "text"))
     for pattern, plain in (*_MARKUP, (_HEADING, r"\1")):
         body = pattern.sub(plain, body)
     yield Item(Document(body, clues))
@@ -183,7 +184,7 @@ def _document(record: object) -> Document | RejectedError:
     if not isinstance(record[key], str):
         return RejectedError(f"{key} is no text but {type(record[key]).__name__}", f"write {key} as a string")
     try:
-        return Document(record[key], list(record_clues(record, "record")))
+        return Document(record[key], list(record_clues(record, "given")))
     except RejectedError as rejected:
         return rejected
 

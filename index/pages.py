@@ -75,7 +75,7 @@ def _extract(source: str) -> tuple[str, list[Clue]]:
     page = bare_extraction(tree, include_comments=False, with_metadata=True)
     if not page or isinstance(page, dict):
         return "", []
-    dated = [Clue("published_at", day, "page metadata")] if day else []
+    dated = [Clue("published_at", day, "metadata")] if day else []
     return tidy(page.text or ""), [*dated, *_clues(page)]
 
 
@@ -109,15 +109,15 @@ def _clues(page: "Page") -> Iterator[Clue]:
     site = " ".join((page.sitename or "").split())
     url = page.url or ""
     if host_of(url) and urlsplit(url).path.strip("/"):  # some pages name the site's front page as their address
-        yield Clue("url", url, "page metadata")
+        yield Clue("url", url, "metadata")
     if title := _without_site(" ".join((page.title or "").split()), site):
-        yield Clue("title", title, "page metadata")
+        yield Clue("title", title, "metadata")
     if site:
-        yield Clue("source", outlet(site), "page metadata")
+        yield Clue("source", outlet(site), "metadata")
     authors = [" ".join(name.split()) for name in (page.author or "").split(";")]
     named = tuple(name for name in authors if name and name != site and not _NO_AUTHOR.fullmatch(name))
     if named:
-        yield Clue("authors", named, "page metadata")
+        yield Clue("authors", named, "metadata")
 
 
 def _without_site(title: str, site: str) -> str:

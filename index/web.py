@@ -56,10 +56,10 @@ def read_url(url: str) -> tuple[str, list[Clue]]:
         reason = " ".join(str(error).split()) or type(error).__name__
         raise RejectedError(f"could not be fetched ({reason})", "check the address and the connection") from error
     if kind == "text/plain":
-        return decode(body, charset), [Clue("url", address, "url")]
+        return decode(body, charset), [Clue("url", address, "given")]
     text, clues = read_page(body, charset)
     own = [clue for clue in clues if clue.field != "url" or _same_site(clue.value, address)]
-    return text, [*own, Clue("url", address, "url")]
+    return text, [*own, Clue("url", address, "given")]
 
 
 def _body(response: "httpx.Response") -> bytes:

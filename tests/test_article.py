@@ -37,7 +37,7 @@ def test_an_article_comes_back_from_its_json():
         {"source": "Strait Times"},
         {"authors": ("A. Writer",)},
         {"published_at": None},
-        {"provenance": {"title": "first line"}},
+        {"provenance": {"title": "text"}},
     ],
 )
 def test_an_edit_of_any_field_changes_the_fingerprint(change):

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from index.dates import read_date, stamps
 from index.decoding import RejectedError
 from index.dumps import byline, credit_clues, dateline_clues, lift
-from index.metadata import Clue, known_year, name_clues, record_clues, settle, url_clues
+from index.metadata import Clue, known_year, name_clues, settle, url_clues
+from index.records import record_clues
 from index.outlets import outlet
 
 BODY = "The harbour master said on Friday that the ferry would sail again within a week."
@@ -91,13 +92,13 @@ def test_what_is_not_plainly_one_past_day_is_no_date(text):
 
 
 def test_the_first_clue_to_a_field_wins_and_its_place_is_kept():
-    fields = settle([Clue("source", "A", "record"), Clue("source", "B", "url"), Clue("title", "T", "first line")])
+    fields = settle([Clue("source", "A", "given"), Clue("source", "B", "url"), Clue("title", "T", "text")])
 
-    assert fields == {"source": "A", "title": "T", "provenance": {"source": "record", "title": "first line"}}
+    assert fields == {"source": "A", "title": "T", "provenance": {"source": "given", "title": "text"}}
 
 
 def clues_of(record):
-    return settle(record_clues(record, "record"))
+    return settle(record_clues(record, "given"))
 
 
 def test_a_record_tells_its_fields_under_their_usual_names():
@@ -207,7 +208,7 @@ def test_a_first_line_that_is_only_a_date_leaves_the_text(line):
 
     assert kept == BODY
     assert fields["published_at"] == date(2025, 10, 2)
-    assert fields["provenance"]["published_at"] == "first line"
+    assert fields["provenance"]["published_at"] == "text"
 
 
 def test_a_byline_with_agency_and_date_tells_both_and_leaves_the_text():

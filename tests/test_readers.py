@@ -71,7 +71,7 @@ def test_a_text_file_is_one_article_without_its_furniture(write):
     assert article.text == f"Ferry to sail again within a week\n{BODY}"
     assert article.title == "Ferry to sail again within a week"
     assert article.published_at == date(2025, 9, 30)
-    assert article.provenance == {"title": "first line", "published_at": "file name"}
+    assert article.provenance == {"title": "text", "published_at": "file"}
     assert article.origin == str(path)
     assert article.url is None
 
@@ -108,7 +108,7 @@ def test_front_matter_tells_the_fields_of_a_markdown_article(write):
     assert article.text == "Ferry\n\nThe ferry sails ."
     assert (article.title, article.published_at) == ("Yes", date(2025, 9, 30))
     assert article.authors == ("Ida Holm", "Per Lund")
-    assert article.provenance["title"] == "front matter"
+    assert article.provenance["title"] == "metadata"
 
 
 def test_front_matter_that_is_invalid_yaml_is_read_line_by_line(write):
@@ -135,7 +135,7 @@ def test_a_page_gives_its_main_text_and_metadata_and_nothing_hidden(write):
     assert article.source == "The Quay Courier"
     assert article.authors == ("Ida Holm",)
     assert article.published_at == date(2025, 9, 30)
-    assert set(article.provenance.values()) == {"page metadata"}
+    assert set(article.provenance.values()) == {"metadata"}
 
 
 def test_a_page_that_names_no_date_is_undated(write):
@@ -178,7 +178,7 @@ def test_a_json_record_gives_all_its_fields(write):
         authors=("Ida Holm",),
         source="The Quay Courier",
         origin=str(path),
-        provenance=dict.fromkeys(("url", "title", "published_at", "authors", "source"), "record"),
+        provenance=dict.fromkeys(("url", "title", "published_at", "authors", "source"), "given"),
     )
 
 
@@ -492,7 +492,7 @@ def test_an_address_is_fetched_and_read_as_a_page(site):
     assert BODY in article.text
     assert article.url == f"{site}/2025/09/30/ferry"
     assert article.origin is None
-    assert article.provenance["url"] == "url"
+    assert article.provenance["url"] == "given"
 
 
 def test_an_address_of_plain_text_is_read_in_its_charset(site):

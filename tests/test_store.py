@@ -21,7 +21,7 @@ FERRY = Article(
     authors=("A. Writer", "B. Writer"),
     published_at=date(2025, 3, 4),
     origin="fog.html",
-    provenance={"source": "og:site_name"},
+    provenance={"source": "metadata"},
 )
 BANK = Article(text="The bank raised its rate.", source="Island Post", published_at=date(2025, 3, 6))
 TRAM = Article(text="A tram crosses the bridge.", title="Undated")
