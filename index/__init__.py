@@ -4,7 +4,9 @@ Files, folders, URLs and `Article` records flow in; they are read, cleaned, chun
 article store holds the truth; the Chroma collection and the lexical index are derived from it.
 """
 
+from index.additions import AddReport
 from index.article import Article
+from index.duplicates import shingles
 from index.errors import (
     ArticleIndexError,
     ArticleNotFoundError,
@@ -16,9 +18,10 @@ from index.errors import (
     ScopeError,
     StaleIndexError,
 )
-from index.index import AddReport, ArticleIndex
+from index.health import Health
+from index.index import ArticleIndex
 from index.readers import Failure
-from index.scope import Day, Scope, parse_day
+from index.scope import Day, Scope, parse_day, read_day
 from index.sentences import Span, sentence_spans, trimmed
 from index.settings import IndexSettings
 
@@ -31,6 +34,7 @@ __all__ = [
     "Day",
     "EmbeddingError",
     "Failure",
+    "Health",
     "IndexLockedError",
     "IndexSettings",
     "IndexUnavailableError",
@@ -41,6 +45,8 @@ __all__ = [
     "Span",
     "StaleIndexError",
     "parse_day",
+    "read_day",
     "sentence_spans",
+    "shingles",
     "trimmed",
 ]

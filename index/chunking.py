@@ -4,12 +4,12 @@ import math
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.util import find_spec
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from index.article import Article
 from index.errors import ModelFileError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CHUNK_TOKENS: Final = 180  # tiktoken tokens; with a title they stay under the 256 word pieces that MiniLM reads
 MIN_CHUNK_TOKENS: Final = 8  # tokens; the smallest limit that every character fits in, with room to choose
 ENCODING: Final = "o200k_base"  # of the two that llama-index-core brings along, the one for more languages
+CHUNKING: Final = f"{CHUNK_TOKENS} tokens of {ENCODING}"  # what an index is made with; other chunks, other name
 
 _BYTES_PER_CHARACTER: Final = 4  # at most, in UTF-8; a token is at least one byte
 _LONG: Final = 16  # characters a token; text has about 5, so beyond this a piece is divided without counting
@@ -57,23 +58,22 @@ def chunk_spans(text: str, *, max_tokens: int = CHUNK_TOKENS) -> list[Span]:
 
 def chunk_article(article: Article) -> list["TextNode"]:
     """The article's chunks as nodes, in order; their texts together are the article's text."""
-    return [chunk_node(article, i, span) for i, span in enumerate(chunk_spans(article.text))]
+    fields = {"article_id": article.id, "title": article.title, "source": article.source}
+    metadata = {name: value for name, value in fields.items() if value}
+    spans = chunk_spans(article.text)
+    return [chunk_node(metadata, i, span, article.text[span.start : span.end]) for i, span in enumerate(spans)]
 
 
-def chunk_node(article: Article, position: int, span: Span) -> "TextNode":
+def chunk_node(metadata: Mapping[str, Any], position: int, span: Span, text: str) -> "TextNode":
     """The node of one chunk: the same id for the same place in the same article, every time."""
     from llama_index.core.schema import TextNode
 
-    published_at = article.published_at and int(article.published_at.strftime("%Y%m%d"))
-    fields = {"title": article.title, "source": article.source, "published_at": published_at}
-    # Chroma refuses None, and compares only numbers.
-    metadata = {"article_id": article.id} | {name: value for name, value in fields.items() if value}
     return TextNode(
-        id_=f"{article.id}:{position}",
-        text=article.text[span.start : span.end],
+        id_=f"{metadata['article_id']}:{position}",
+        text=text,
         start_char_idx=span.start,
         end_char_idx=span.end,
-        metadata=metadata,
+        metadata=dict(metadata),
         excluded_embed_metadata_keys=list(metadata),
         excluded_llm_metadata_keys=list(metadata),
     )

@@ -1,29 +1,39 @@
-"""What is written to a Chroma collection, and what is searched in it, through LlamaIndex's vector store."""
+"""What is written to a Chroma collection, and what is searched in it.
 
-from collections.abc import Sequence
+Vectors and the fields that questions are bounded by, nothing else: text and titles are in the article
+store. With LlamaIndex's vector store, which writes whole nodes, a collection takes four times the disk and
+three times as long to write.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from index.scope import Scope, day_number
+import numpy as np
+
+from index.scope import NEVER, Scope, day_number
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
+    from chromadb.api.types import Where
     from llama_index.core.schema import TextNode
-    from llama_index.core.vector_stores import MetadataFilters
 
-BATCH: Final = 1000  # nodes; Chroma refuses more than 5,461 in one write
+BATCH: Final = 1000  # vectors; Chroma refuses more than 5,461 in one write
 # A filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour.
 OVERFETCH: Final = 4
+SPARE: Final = 20  # neighbours in a search without bounds; few are older wordings of what others say now
+_FILTERED: Final = ("published_at", "seen_from", "source")
 
 
-def change(collection: "Collection", stale: Sequence[str], fresh: Sequence["TextNode"]) -> None:
-    """Stale ones first: Chroma keeps the old one where an id is added again."""
-    from llama_index.vector_stores.chroma import ChromaVectorStore
-
-    store = ChromaVectorStore(chroma_collection=collection)
-    for first in range(0, len(stale), BATCH):
-        store.delete_nodes(list(stale[first : first + BATCH]))
-    for first in range(0, len(fresh), BATCH):
-        store.add(list(fresh[first : first + BATCH]))
+def change(collection: "Collection", stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]]) -> None:
+    """Take out the stale chunks, then put in the fresh ones; done twice, it changes nothing more."""
+    for ids in _slices(stale):
+        collection.delete(ids=list(ids))
+    for nodes in (some for batch in fresh for some in _slices(batch)):
+        collection.upsert(
+            ids=[node.node_id for node in nodes],
+            embeddings=[node.get_embedding() for node in nodes],
+            metadatas=[_fields(node.metadata) for node in nodes],
+        )
 
 
 def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
@@ -32,34 +42,41 @@ def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, sc
     The nearest of all are looked at first: where enough of them are in scope, they are the ones that a
     filter inside Chroma would find, at a fraction of its cost.
     """
-    if scope.unbounded:
-        return [node_id for node_id, _ in _query(collection, embedding, top_k)]
-    wide = top_k * OVERFETCH
+    wide = top_k + SPARE if scope.unbounded else top_k * OVERFETCH
     near = _query(collection, embedding, wide)
-    found = [i for i, kept in near if scope.holds(kept.get("published_at"), kept.get("source"))]
+    found = [node_id for node_id, fields in near if scope.holds(fields)]
     if len(found) < top_k and len(near) == wide and scope.sources != ():
-        found = [node_id for node_id, _ in _query(collection, embedding, top_k, _filters(scope))]
+        found = [node_id for node_id, _ in _query(collection, embedding, top_k, _where(scope))]
     return found[:top_k]
 
 
+def _fields(metadata: dict[str, Any]) -> dict[str, Any]:
+    # Chroma refuses None, and compares only numbers.
+    fields = {name: metadata[name] for name in _FILTERED if name in metadata}
+    return fields | {"seen_until": metadata.get("seen_until", NEVER)}
+
+
 def _query(
-    collection: "Collection", embedding: Sequence[float], n: int, filters: "MetadataFilters | None" = None
+    collection: "Collection", embedding: Sequence[float], n: int, where: "Where | None" = None
 ) -> list[tuple[str, dict[str, Any]]]:
-    from llama_index.core.vector_stores import VectorStoreQuery
-    from llama_index.vector_stores.chroma import ChromaVectorStore
-
-    query = VectorStoreQuery(query_embedding=list(embedding), similarity_top_k=n, filters=filters)
-    nodes = ChromaVectorStore(chroma_collection=collection).query(query).nodes or []
-    return [(node.node_id, node.metadata) for node in nodes]
+    question = np.asarray([embedding], dtype=np.float32)
+    found = collection.query(query_embeddings=question, n_results=n, where=where, include=["metadatas"])
+    return list(zip(found["ids"][0], (dict(fields) for fields in (found["metadatas"] or [[]])[0]), strict=True))
 
 
-def _filters(scope: Scope) -> "MetadataFilters":
-    from llama_index.core.vector_stores import FilterOperator, MetadataFilter, MetadataFilters
-
-    bounds: list[MetadataFilter | MetadataFilters] = []
-    for day, operator in ((scope.since, FilterOperator.GTE), (scope.until, FilterOperator.LTE)):
-        if day:
-            bounds.append(MetadataFilter(key="published_at", value=day_number(day), operator=operator))
+def _where(scope: Scope) -> "Where":
+    bounds: list[dict[str, Any]] = []
+    if scope.since:
+        bounds.append({"published_at": {"$gte": day_number(scope.since)}})
+    if scope.until:
+        until = day_number(scope.until)
+        bounds += [{"seen_from": {"$lte": until}}, {"seen_until": {"$gt": until}}]
+    else:
+        bounds.append({"seen_until": {"$eq": NEVER}})
     if scope.sources is not None:
-        bounds.append(MetadataFilter(key="source", value=list(scope.sources), operator=FilterOperator.IN))
-    return MetadataFilters(filters=bounds)
+        bounds.append({"source": {"$in": list(scope.sources)}})
+    return {"$and": bounds} if len(bounds) > 1 else bounds[0]
+
+
+def _slices(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    return (items[first : first + BATCH] for first in range(0, len(items), BATCH))

@@ -1,44 +1,31 @@
 """The index: articles in, chunks out. Reads, chunks, embeds and stores."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from index.additions import Addition, AddReport, rounds
 from index.article import Article
-from index.chunking import chunk_article, embedding_text
 from index.derived import DerivedIndexes
-from index.errors import IndexUnavailableError, ScopeError, StaleIndexError
+from index.errors import IndexUnavailableError, ScopeError
+from index.health import Health, examine, mend
+from index.making import Making
 from index.readers import Failure, Read, measure, read_articles
 from index.scope import Day, Scope, parse_day
 from index.settings import IndexSettings
 from index.store import ArticleStore
-from index.tables import EMBEDDING_TYPE
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
     from index.embedding import TextEmbedding
 
-BATCH = 16  # articles embedded and committed together: about 3 s of work, so that progress shows
 SOURCES_SHOWN = 8  # outlets named in an error line
 
 Input = str | Path | Article
 Progress = Callable[[int, int], None]
-
-
-@dataclass
-class AddReport:
-    """What became of each article: ids, and the failures with their reasons."""
-
-    added: list[str] = field(default_factory=list)
-    updated: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    duplicate: list[str] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    undated: list[str] = field(default_factory=list)
 
 
 class ArticleIndex:
@@ -48,8 +35,8 @@ class ArticleIndex:
         self.path = path
         self.settings = settings
         self._store = ArticleStore(settings.store) if settings.store else ArticleStore.in_folder(path)
-        self._derived = DerivedIndexes(path, self._store, settings.chroma_url)
-        self._embedding: TextEmbedding | None = None
+        self._derived = DerivedIndexes(path, self._store, settings)
+        self._making = Making(self._store, settings)
 
     @classmethod
     def open(cls, path: str | Path | None = None, *, settings: IndexSettings | None = None) -> Self:
@@ -75,26 +62,14 @@ class ArticleIndex:
         Raises:
             StaleIndexError: the index was made with another one.
         """
-        if self._embedding is None:
-            from index.embedding import load_embedding
+        return self._making.checked_embedding()
 
-            self._embedding = load_embedding(self.settings.embed, threads=self.settings.threads)
-        self._check_embedding(self._embedding)  # every time: another process may have added the first article
-        return self._embedding
-
-    def _check_embedding(self, embedding: "TextEmbedding") -> None:
-        name, _, fingerprint = (self._store.fact("embedding") or "").rpartition(" ")
-        if fingerprint not in {"", embedding.fingerprint}:
-            raise StaleIndexError(
-                f"the index was made with another embedding model: {name}, not {embedding.name}; "
-                "set DATELINE_EMBED to it, or add the articles to a new index"
-            )
-
-    def add(self, *inputs: Input, progress: Progress | None = None) -> AddReport:
+    def add(self, *inputs: Input, ray: str | None = None, progress: Progress | None = None) -> AddReport:
         """Read articles from files, folders, URLs or `Article` objects and index what is new or changed.
 
         Args:
             inputs: what to read; a failure of one stops none of the others.
+            ray: chunk and embed on Ray: the address of a cluster, or "local".
             progress: called with bytes done and bytes in all.
 
         Returns:
@@ -102,62 +77,43 @@ class ArticleIndex:
 
         Raises:
             IndexLockedError: another process, or another thread, is writing to this index.
-            IndexUnavailableError: the index cannot be written.
+            IndexUnavailableError: the index cannot be written, or Ray not be used.
+            StaleIndexError: the index was made with another embedding model, or in other chunks.
         """
         report, total = AddReport(), measure([i for i in inputs if not isinstance(i, Article)])
-        reads = _reads(inputs)
-        with self._derived.writing():
-            while batch := list(islice(reads, BATCH)):
-                report.failed.extend(read.item for read in batch if isinstance(read.item, Failure))
-                self._add_batch([read.item for read in batch if isinstance(read.item, Article)], report)
+        reads = _reads(inputs, private_hosts=self.settings.private_hosts)
+        with self._derived.writing(), self._making.ingestion(ray) as ingestion:
+            addition = Addition(self._store, ingestion, report)
+            while batch := list(islice(reads, ingestion.batch)):
+                _note(batch, report)
+                for some in rounds([read.item for read in batch if isinstance(read.item, Article)]):
+                    if addition.add(some):
+                        self._derived.follow()
                 if progress:
                     progress(batch[-1].done, total)
         return report
 
-    def _add_batch(self, articles: list[Article], report: AddReport) -> None:
-        # A later record of an article replaces an earlier one.
-        latest = {article.id: article for article in articles}
-        known = self._store.fingerprints(list(latest))
-        seen = set[tuple[str, str | None]]()
-        changed = list[Article]()
-        for article in latest.values():
-            words = (article.text_sha256, article.source)
-            if known.get(article.id) == article.fingerprint:
-                report.unchanged.append(article.id)
-            elif article.id not in known and (words in seen or self._store.copy_of(article)):
-                report.duplicate.append(article.id)
-            else:
-                (report.updated if article.id in known else report.added).append(article.id)
-                changed.append(article)
-            seen.add(words)
-        report.undated.extend(article.id for article in changed if article.published_at is None)
-        if changed:
-            self._write(changed)
-
-    def _write(self, articles: list[Article]) -> None:
-        nodes = {article.id: chunk_article(article) for article in articles}
-        fresh = [node for chunks in nodes.values() for node in chunks]
-        embedding = self.embedding
-        vectors = embedding.embed([embedding_text(node) for node in fresh])
-        # As precise as the store keeps them, so that an index made from it is no other one.
-        for node, vector in zip(fresh, vectors.astype(EMBEDDING_TYPE), strict=True):
-            node.embedding = vector.tolist()
-        self._store.note("embedding", f"{embedding.name} {embedding.fingerprint}")
-        stale = self._store.node_ids(list(nodes))
-        batch = [(article, nodes[article.id]) for article in articles]
-        self._derived.apply(lambda: self._store.put(batch), stale, fresh)
-
     def remove(self, *article_ids: str) -> None:
-        """Take articles out.
+        """Take articles out, with their earlier wordings.
 
         Raises:
             ArticleNotFoundError: no article has one of these ids; none is removed then.
         """
         for article_id in article_ids:
-            self._store.get(article_id)
+            self._store.catalog.get(article_id)
         with self._derived.writing():
-            stale = self._store.node_ids(article_ids)
-            self._derived.apply(lambda: self._store.remove(article_ids), stale, [])
+            self._store.remove(article_ids)
+            self._derived.follow()
+
+    def reindex(self, *, progress: Progress | None = None) -> int:
+        """Chunk and embed every article anew, as the settings say; how many chunks there are then.
+
+        Until all are done, the index is what it was; broken off, it goes on where it was.
+        """
+        with self._derived.writing():
+            self._making.make_anew(progress or (lambda _done, _total: None))
+            self._derived.follow()
+        return self._store.chunks.count()
 
     def get(self, article_id: str) -> Article:
         """The article of this id.
@@ -165,15 +121,36 @@ class ArticleIndex:
         Raises:
             ArticleNotFoundError: there is none.
         """
-        return self._store.get(article_id)
+        return self._store.catalog.get(article_id)
 
     def articles(self, *, source: str | None = None, since: Day = None, until: Day = None) -> Iterator[Article]:
         """The articles of an outlet and between two days (both included; None: no bound), newest first.
 
+        Each is given in its wording on the day `until`; without it, in its last one.
+
         Raises:
             ScopeError: a day is not a date, or no article is of this outlet.
         """
-        return self._store.articles(self.scope(source=source, since=since, until=until))
+        return self._store.catalog.articles(self.scope(source=source, since=since, until=until))
+
+    def ids(
+        self, *, url: str | None = None, source: str | None = None, since: Day = None, until: Day = None
+    ) -> list[str]:
+        """The ids of the articles at an address, of an outlet, and published between two days (both included).
+
+        Raises:
+            ScopeError: a day is not a date, or no article is of this outlet.
+        """
+        scope = self.scope(source=source, since=since, until=until)
+        return self._store.catalog.published(scope, url and Article(text=url, url=url).id)
+
+    def wordings(self, article_id: str) -> list[Article]:
+        """What an article superseded, newest first: earlier wordings, and earlier versions of its story."""
+        return self._store.catalog.wordings(article_id)
+
+    def also_in(self, stories: Sequence[str], scope: Scope) -> dict[str, list[str]]:
+        """Story -> the outlets whose articles in scope tell it, sorted."""
+        return self._store.catalog.telling(stories, scope)
 
     def scope(self, *, source: str | None = None, since: Day = None, until: Day = None) -> Scope:
         """The bounds as a `Scope`; an outlet may be given in any case, and without its '.com'.
@@ -185,7 +162,7 @@ class ArticleIndex:
         return Scope(parse_day("since", since), parse_day("until", until), sources)
 
     def _matching_sources(self, wanted: str) -> tuple[str, ...]:
-        every = self._store.sources()
+        every = self._store.catalog.sources()
         matching = tuple(source for source in every if _plain(source) == _plain(wanted))
         if not matching:
             known = ", ".join(every[:SOURCES_SHOWN]) + (", …" if len(every) > SOURCES_SHOWN else "")
@@ -203,42 +180,46 @@ class ArticleIndex:
 
     def nodes(self, ids: Sequence[str]) -> list["TextNode"]:
         """The chunks of these ids, in their order, as LlamaIndex nodes; unknown ids are left out."""
-        found = self._store.nodes(ids)
+        found = self._store.chunks.nodes(ids)
         return [found[i] for i in ids if i in found]
 
     def sources(self) -> list[str]:
         """The outlets, sorted."""
-        return self._store.sources()
+        return self._store.catalog.sources()
 
     def newest(self) -> date | None:
         """The latest day of publication; None where no article is dated."""
-        return self._store.days()[1]
+        return self._store.catalog.days()[1]
 
     def count(self, scope: Scope) -> int:
         """How many articles are in scope."""
-        return self._store.count(scope)
+        return self._store.catalog.count(scope)
 
     def __contains__(self, article_id: str) -> bool:
         """Whether an article has this id."""
-        return bool(self._store.fingerprints([article_id]))
+        return bool(self._store.catalog.fingerprints([article_id]))
 
     def __len__(self) -> int:
-        """How many articles there are."""
-        return self._store.count()
+        """How many articles there are, each in its last wording."""
+        return self._store.catalog.count()
 
     def info(self) -> dict[str, Any]:
-        """What the index holds and how it was made."""
-        oldest, newest = self._store.days()
-        return {
-            "path": str(self.path),
-            "articles": len(self),
-            "undated": len(self) - self._store.count(Scope(since=date.min)),
-            "chunks": self._store.count_chunks(),
-            "outlets": len(self.sources()),
-            "oldest": oldest,
-            "newest": newest,
-            "embedding": (self._store.fact("embedding") or "none yet ").rpartition(" ")[0],
-        }
+        """What the index holds, how it was made, and whether what is derived from it is up to date."""
+        return (
+            {"path": str(self.path)}
+            | self._store.catalog.summary()
+            | {"chunks": self._store.chunks.count()}
+            | self._making.summary()
+            | self._derived.states()
+        )
+
+    def health(self) -> list[Health]:
+        """What a thorough look at the store and at what is derived from it finds; changes nothing."""
+        return examine(self._store, self._derived, self.settings)
+
+    def repair(self) -> list[Health]:
+        """Make anew, from the store, what is not sound; what was found before."""
+        return mend(self._store, self._derived, self.settings)
 
     def close(self) -> None:
         """Release files and connections."""
@@ -246,13 +227,19 @@ class ArticleIndex:
         self._store.close()
 
 
-def _reads(inputs: Sequence[Input]) -> Iterator[Read]:
+def _reads(inputs: Sequence[Input], *, private_hosts: bool) -> Iterator[Read]:
     paths = [i for i in inputs if not isinstance(i, Article)]
     done = 0
     for read in read_articles(paths):
         done = read.done
         yield read
     yield from (Read(i, done) for i in inputs if isinstance(i, Article))
+
+
+def _note(batch: Sequence[Read], report: AddReport) -> None:
+    report.failed.extend(read.item for read in batch if isinstance(read.item, Failure))
+    for read in batch:
+        report.mapped.update(getattr(read, "mapped", {}))
 
 
 def _plain(source: str) -> str:

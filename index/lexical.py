@@ -13,20 +13,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from index.errors import IndexUnavailableError
-from index.scope import Scope, day_number
+from index.scope import NEVER, Scope, day_number, day_of
+from index.tables import Version
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-    from index.store import ArticleStore
-
 _SCHEMA: Final = """
 CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize='porter unicode61');
-CREATE TABLE node (row INTEGER PRIMARY KEY, id TEXT UNIQUE, day INTEGER, source TEXT);
+CREATE TABLE node (
+    row INTEGER PRIMARY KEY, id TEXT UNIQUE, published_at INTEGER, seen_from INTEGER, seen_until INTEGER, source TEXT
+);
 CREATE TABLE shows (version TEXT);
 """
 WAIT_SECONDS: Final = 30.0  # for another process; it holds the file for a commit, some 50 ms
 MAX_WORDS: Final = 200  # of a question; FTS5 refuses deeper expressions than 256
+AMONG: Final = 10  # best; copies of a chunk are found by the same words
 _WORD: Final = re.compile(r"\w+")
 # Words of questions that stand in nearly every chunk: they cost time and rank nothing.
 STOP_WORDS: Final = frozenset(
@@ -62,39 +64,60 @@ class LexicalIndex:
     may search while one writes, and all see what was last committed.
     """
 
+    shared = False
+
     def __init__(self, folder: Path) -> None:
         self._file = folder / "lexical.db"
         self.place = str(self._file)
 
-    def shows(self, version: str) -> bool:
-        """Whether it holds this version of the store."""
+    def open(self) -> None:
+        """Nothing is open between calls."""
+
+    def shown(self) -> Version | None:
+        """The version of the store that it holds; None where it is missing or damaged."""
         if not self._file.exists():
-            return False
+            return None
         try:
             with closing(_connected(self._file)) as db:
-                return bool(db.execute("SELECT version FROM shows").fetchone() == (version,))
+                row = db.execute("SELECT version FROM shows").fetchone()
+                db.execute("SELECT id, seen_until FROM node LIMIT 1").fetchone()
         except sqlite3.Error:  # damaged, or made by something else: to be made again
-            return False
+            return None
+        return Version.read(row[0]) if row else None
 
-    def opens(self, store: "ArticleStore") -> bool:
-        """Whether it shows what is in the store."""
-        return self.shows(store.version)
+    written = shown
 
-    def make(self, store: "ArticleStore") -> None:
-        """Make it from what is in the store; searches go on in the old one until then."""
-        version, fresh = store.version, self._file.with_suffix(".new")
-        fresh.unlink(missing_ok=True)
-        with self._changing(fresh, version) as db:
+    def finds(self, node: "TextNode") -> bool:
+        """Whether searching for all words of a chunk finds it."""
+        return node.node_id in self.search(node.text, AMONG, day_of(node.metadata))
+
+    def count(self) -> int:
+        """How many chunks it holds.
+
+        Raises:
+            IndexUnavailableError: it cannot be read.
+        """
+        with self._errors(), closing(_connected(self._file)) as db:
+            db.execute("SELECT count(*) FROM words WHERE words MATCH 'the'").fetchone()  # reads the words too
+            return int(db.execute("SELECT count(*) FROM node").fetchone()[0])
+
+    def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
+        """Make it anew; searches go on in the old one until then."""
+        file = self._file.with_suffix(".new")
+        file.unlink(missing_ok=True)
+        with self._changing(file, version) as db:
             db.executescript(_SCHEMA)
-            for nodes in store.embedded_nodes():
+            for nodes in fresh:
                 _add(db, nodes)
-        fresh.replace(self._file)
+        file.replace(self._file)
 
-    def update(self, stale: Sequence[str], fresh: Sequence["TextNode"], version: str) -> None:
+    def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Take out chunks and add others, which makes this version; all of it or nothing."""
         with self._changing(self._file, version) as db:
             _remove(db, stale)
-            _add(db, fresh)
+            for nodes in fresh:
+                _remove(db, [node.node_id for node in nodes])  # whoever was here before may have had them already
+                _add(db, nodes)
 
     def search(self, question: str, top_k: int, scope: Scope) -> list[str]:
         """The ids of the `top_k` chunks in scope that score highest, highest first."""
@@ -114,11 +137,11 @@ class LexicalIndex:
         """Nothing is open between calls."""
 
     @contextmanager
-    def _changing(self, file: Path, version: str) -> Iterator[sqlite3.Connection]:
+    def _changing(self, file: Path, version: Version) -> Iterator[sqlite3.Connection]:
         with self._errors(), closing(_connected(file, write=True)) as db, db:
             yield db
             db.execute("DELETE FROM shows")
-            db.execute("INSERT INTO shows VALUES (?)", (version,))
+            db.execute("INSERT INTO shows VALUES (?)", (str(version),))
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -143,9 +166,13 @@ def _connected(file: Path, *, write: bool = False) -> sqlite3.Connection:
 
 def _add(db: sqlite3.Connection, nodes: Iterable["TextNode"]) -> None:
     for node in nodes:
-        place = (node.node_id, node.metadata.get("published_at"), node.metadata.get("source"))
-        row = db.execute("INSERT INTO node (id, day, source) VALUES (?, ?, ?)", place).lastrowid
-        words = (row, node.metadata.get("title", ""), node.text)
+        told = node.metadata
+        days = told.get("published_at"), told.get("seen_from"), told.get("seen_until", NEVER)
+        row = db.execute(
+            "INSERT INTO node (id, published_at, seen_from, seen_until, source) VALUES (?, ?, ?, ?, ?)",
+            (node.node_id, *days, told.get("source")),
+        ).lastrowid
+        words = (row, told.get("title", ""), node.text)
         db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", words)
 
 
@@ -156,12 +183,16 @@ def _remove(db: sqlite3.Connection, node_ids: Iterable[str]) -> None:
 
 
 def _conditions(scope: Scope) -> tuple[str, list[int | str]]:
-    conditions, values = "", list[int | str]()
-    for bound, operator in ((scope.since, ">="), (scope.until, "<=")):
-        if bound:
-            conditions += f" AND node.day {operator} ?"
-            values.append(day_number(bound))
+    conditions, values = list[str](), list[int | str]()
+    if scope.since:
+        conditions.append("node.published_at >= ?")
+        values.append(day_number(scope.since))
+    if scope.until:
+        conditions += ["node.seen_from <= ?", "node.seen_until > ?"]
+        values += [day_number(scope.until)] * 2
+    else:
+        conditions.append(f"node.seen_until = {NEVER}")
     if scope.sources is not None:
-        conditions += f" AND node.source IN ({', '.join('?' * len(scope.sources))})"
+        conditions.append(f"node.source IN ({', '.join('?' * len(scope.sources))})")
         values.extend(scope.sources)
-    return conditions, values
+    return "".join(f" AND {condition}" for condition in conditions), values

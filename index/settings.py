@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 STORE_FILE = "articles.db"  # the article store, in the index folder
@@ -24,7 +24,18 @@ class IndexSettings(BaseSettings):
     embed: str = Field(default="minilm", alias="DATELINE_EMBED")
     store: str | None = Field(default=None, alias="DATELINE_STORE", description="None: SQLite in the index folder")
     chroma_url: str | None = Field(default=None, alias="CHROMA_URL", description="None: Chroma embedded")
+    chroma_headers: dict[str, SecretStr] = Field(
+        default_factory=dict, alias="CHROMA_HEADERS", description="JSON; for a server behind a proxy"
+    )
+    private_hosts: bool = Field(
+        default=False, alias="DATELINE_PRIVATE_HOSTS", description="whether pages of one's own network may be fetched"
+    )
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every request to the Chroma server carries."""
+        return {name: value.get_secret_value() for name, value in self.chroma_headers.items()}
 
     @property
     def exists(self) -> bool:

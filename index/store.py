@@ -1,13 +1,12 @@
 """The article store: articles, chunks and embeddings, in one transactional database.
 
 This is the truth. The vector index and the lexical index are derived from it and can be rebuilt from
-it at any time without embedding again.
+it at any time without embedding again. Every change is one transaction, and makes a new generation.
 """
 
-import heapq
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Final
@@ -16,29 +15,38 @@ import numpy as np
 import sqlalchemy as sa
 
 from index.article import Article
+from index.catalog import Catalog
+from index.changes import advance, delete, insert, keep_wording, set_fact, supersede
+from index.chunks import Chunks
 from index.database import locked, make_tables, open_database, sqlite_url
-from index.errors import ArticleNotFoundError, IndexUnavailableError
-from index.scope import Scope
+from index.errors import IndexUnavailableError
 from index.settings import STORE_FILE
+from index.tables import SKETCH_TYPE, Standing, Version, article_row, chunk_row
 from index.tables import article as _articles
-from index.tables import (
-    article_row,
-    chunk_row,
-    conditions,
-    to_article,
-    to_node,
-    to_vectors,
-)
 from index.tables import chunk as _chunks
 from index.tables import fact as _facts
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-SCHEMA_VERSION: Final = "1"
-ARTICLES_PER_READ: Final = 100  # articles (some 1,500 chunks) held in memory while an index is filled
-CHUNKS_PER_READ: Final = 5000  # embeddings (8 MB) compared with a question at a time
-POSTGRESQL_LOCK: Final = 0x64617465  # any number that no other program takes; this one spells "date"
+SCHEMA_VERSION: Final = "2"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An article to be stored, with its embedded chunks and its place among the others."""
+
+    article: Article
+    row_id: str
+    nodes: Sequence["TextNode"]
+    standing: Standing
+    sketch: Sequence[int]
+    keeps: str | None = None  # the id under which the wording that it replaces stays
+
+    def row(self) -> dict[str, object]:
+        """The row of the article."""
+        numbers = np.asarray(self.sketch, dtype=SKETCH_TYPE).tobytes()
+        return article_row(self.article, self.row_id, self.standing) | {"sketch": numbers}
 
 
 class ArticleStore:
@@ -48,9 +56,11 @@ class ArticleStore:
         """Open the database, and create its tables where they are missing.
 
         Raises:
-            IndexUnavailableError: it cannot be opened, or a later version of Dateline made it.
+            IndexUnavailableError: it cannot be opened, or another version of Dateline made it.
         """
         self._engine = open_database(url)
+        self.catalog = Catalog(self._engine)
+        self.chunks = Chunks(self._engine)
         make_tables(self._engine)
         self._check_schema()
 
@@ -62,18 +72,19 @@ class ArticleStore:
     def _check_schema(self) -> None:
         made_by = self.fact("schema")
         if made_by is None:
-            self.note("schema", SCHEMA_VERSION)
-            self.note("name", token_hex(8))
+            for name, value in {"schema": SCHEMA_VERSION, "name": token_hex(8), "space": "1"}.items():
+                self.note(name, value)
         elif made_by != SCHEMA_VERSION:
             raise IndexUnavailableError(
                 f"the article store has schema {made_by}, not {SCHEMA_VERSION}: {self._engine.url}; "
-                "upgrade dateline, or add the articles to a new index"
+                "use the version of dateline that made it, or add the articles to a new index"
             )
 
     @property
-    def name(self) -> str:
-        """A name that no other store has."""
-        return self.fact("name") or ""
+    def version(self) -> Version:
+        """What it holds: another one after every change, and in every other store."""
+        facts = self._facts()
+        return Version(facts.get("name", ""), facts.get("space", ""), int(facts.get("generation", 0)))
 
     def close(self) -> None:
         """Release the connections."""
@@ -85,8 +96,11 @@ class ArticleStore:
 
     def fact(self, name: str) -> str | None:
         """What is noted under this name."""
+        return self._facts().get(name)
+
+    def _facts(self) -> dict[str, str]:
         with self._engine.connect() as db:
-            return db.scalar(sa.select(_facts.c.value).where(_facts.c.name == name))
+            return {name: value for name, value in db.execute(sa.select(_facts))}  # noqa: C416 - rows are no pairs
 
     def note(self, name: str, value: str) -> None:
         """Note a value under a name, unless there is one already."""
@@ -95,153 +109,79 @@ class ArticleStore:
         with self._engine.begin() as db:
             db.execute(_facts.insert().from_select(["name", "value"], row))
 
-    @property
-    def version(self) -> str:
-        """A name for the contents: another one after every change, and in every other store."""
-        return self.fact("version") or "empty"
-
-    def put(self, batch: Sequence[tuple[Article, Sequence["TextNode"]]]) -> None:
-        """Store articles and their embedded chunks, each in place of an older one, in one transaction."""
-        with self._engine.begin() as db:
-            _delete(db, [article.id for article, _ in batch])
-            db.execute(_articles.insert(), [article_row(article) for article, _ in batch])
-            rows = [chunk_row(node, position) for _, nodes in batch for position, node in enumerate(nodes)]
-            db.execute(_chunks.insert(), rows)
-            _advance(db)
+    def put(self, entries: Sequence[Entry], superseded: Mapping[str, Standing] | None = None) -> None:
+        """Store articles, each in place of an older one, and change the standing of others; all or nothing."""
+        with self._changing() as (db, generation, space):
+            for entry in entries:
+                if entry.keeps:
+                    keep_wording(db, entry.row_id, entry.keeps, entry.standing, generation)
+            delete(db, [entry.row_id for entry in entries], generation)
+            insert(db, [entry.row() | {"generation": generation} for entry in entries])
+            rows = [
+                chunk_row(node, space, entry.row_id, position)
+                for entry in entries
+                for position, node in enumerate(entry.nodes)
+            ]
+            if rows:
+                db.execute(_chunks.insert(), rows)
+            for article_id, standing in (superseded or {}).items():
+                supersede(db, article_id, standing, generation)
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Delete articles and their chunks, in one transaction."""
+        """Delete articles with their earlier wordings; what they stood for stands for itself again."""
+        with self._changing() as (db, generation, _):
+            for article_id in ids:
+                removed = db.execute(sa.select(_articles).where(_articles.c.id == article_id)).first()
+                if removed is None:
+                    continue
+                wordings = sa.select(_articles.c.id).where(_articles.c.identity == article_id)
+                delete(db, [article_id, *db.scalars(wordings)], generation)
+                for heir in db.execute(sa.select(_articles).where(_articles.c.superseded_by == article_id)).all():
+                    freed = Standing(heir.story, heir.seen_from, removed.seen_until, removed.superseded_by)
+                    supersede(db, heir.id, freed, generation)
+
+    @contextmanager
+    def _changing(self) -> Iterator[tuple[sa.Connection, int, str]]:
+        """A transaction, the generation that it makes, and the space of the chunks."""
         with self._engine.begin() as db:
-            _delete(db, ids)
-            _advance(db)
+            generation = advance(db)
+            yield db, generation, db.scalar(sa.select(_facts.c.value).where(_facts.c.name == "space")) or ""
 
-    def get(self, article_id: str) -> Article:
-        """The article of this id.
+    def begin_space(self, making: str) -> str:
+        """The space of chunks to be made so; one begun so before is gone on with, others are given up."""
+        with self._changing() as (db, _, current):
+            noted = {row.name: str(row.value) for row in db.execute(sa.select(_facts))}
+            if noted.get("making") == making:
+                return noted["begun"]
+            db.execute(_chunks.delete().where(_chunks.c.space != current))
+            space = token_hex(4)
+            set_fact(db, "begun", space)
+            set_fact(db, "making", making)
+            return space
 
-        Raises:
-            ArticleNotFoundError: there is none.
-        """
+    def missing(self, space: str) -> Sequence[str]:
+        """The ids of the articles that have no chunks in this space."""
+        done = sa.exists().where(_chunks.c.article_id == _articles.c.id, _chunks.c.space == space)
         with self._engine.connect() as db:
-            row = db.execute(sa.select(_articles).where(_articles.c.id == article_id)).first()
-        if row is None:
-            raise ArticleNotFoundError(f"no article has this id: {article_id!r}; dateline list shows them")
-        return to_article(row)
+            return db.scalars(sa.select(_articles.c.id).where(~done).order_by(_articles.c.id)).all()
 
-    def articles(self, scope: Scope) -> Iterator[Article]:
-        """The articles in scope, newest first, undated ones last."""
-        order = _articles.c.published_at.desc().nulls_last(), _articles.c.title, _articles.c.id
+    def put_chunks(self, space: str, chunks: Mapping[str, Sequence["TextNode"]]) -> None:
+        """Store embedded chunks of articles in a space that is being made; all or nothing."""
+        rows = [chunk_row(node, space, i, at) for i, nodes in chunks.items() for at, node in enumerate(nodes)]
+        with self._engine.begin() as db:
+            db.execute(_chunks.insert(), rows)
+
+    def switch(self, space: str) -> None:
+        """Make this space the one that is searched, and give up all others."""
+        with self._changing() as (db, _, _current):
+            set_fact(db, "space", space)
+            db.execute(_chunks.delete().where(_chunks.c.space != space))
+            db.execute(_facts.delete().where(_facts.c.name.in_(["begun", "making"])))
+
+    def check(self) -> str | None:
+        """What the database finds wrong with itself; None: nothing."""
+        if self._engine.dialect.name != "sqlite":
+            return None  # a server checks its pages as it reads them
         with self._engine.connect() as db:
-            ids = db.scalars(sa.select(_articles.c.id).where(*conditions(scope)).order_by(*order)).all()
-        # No connection stays open while the caller looks at an article: it may well remove it.
-        for some in _slices(ids, ARTICLES_PER_READ):
-            with self._engine.connect() as db:
-                found = _articles_by_id(db, some)
-            yield from (found[i] for i in some if i in found)
-
-    def fingerprints(self, ids: Sequence[str]) -> dict[str, str]:
-        """Article id -> fingerprint, for those of the ids that are stored."""
-        query = sa.select(_articles.c.id, _articles.c.fingerprint).where(_articles.c.id.in_(ids))
-        with self._engine.connect() as db:
-            return {row.id: row.fingerprint for row in db.execute(query)}
-
-    def copy_of(self, article: Article) -> str | None:
-        """The id of another stored article of the same outlet with exactly the same text."""
-        same = (_articles.c.text_sha256 == article.text_sha256, _articles.c.id != article.id)
-        outlet = _articles.c.source.is_not_distinct_from(article.source)
-        with self._engine.connect() as db:
-            return db.scalar(sa.select(_articles.c.id).where(*same, outlet).limit(1))
-
-    def node_ids(self, article_ids: Sequence[str]) -> list[str]:
-        """The ids of the chunks of these articles."""
-        place = _chunks.c.article_id, _chunks.c.position
-        with self._engine.connect() as db:
-            rows = db.execute(sa.select(*place).where(_chunks.c.article_id.in_(article_ids)))
-            return [_node_id(*row) for row in rows]
-
-    def nodes(self, ids: Sequence[str]) -> dict[str, "TextNode"]:
-        """Chunk id -> LlamaIndex `TextNode`, for those of the ids that are stored."""
-        parts = (node_id.rpartition(":") for node_id in ids)
-        keys = [(article_id, int(position)) for article_id, _, position in parts if position.isdecimal()]
-        place = _chunks.c.article_id, _chunks.c.position
-        query = sa.select(*place, _chunks.c.start, _chunks.c.end).where(sa.tuple_(*place).in_(keys))
-        with self._engine.connect() as db:
-            rows = db.execute(query).all()
-            articles = _articles_by_id(db, list({row.article_id for row in rows}))
-        # An article may be removed between the two queries.
-        nodes = [to_node(articles[row.article_id], row) for row in rows if row.article_id in articles]
-        return {node.node_id: node for node in nodes}
-
-    def embedded_nodes(self) -> Iterator[list["TextNode"]]:
-        """Every chunk as a LlamaIndex `TextNode` with its embedding, in batches."""
-        with self._engine.connect() as db:
-            ids = db.scalars(sa.select(_articles.c.id).order_by(_articles.c.id)).all()
-        for some in _slices(ids, ARTICLES_PER_READ):
-            with self._engine.connect() as db:
-                articles = _articles_by_id(db, some)
-                rows = db.execute(sa.select(_chunks).where(_chunks.c.article_id.in_(some))).all()
-            nodes = [to_node(articles[row.article_id], row) for row in rows]
-            for node, vector in zip(nodes, to_vectors(row.embedding for row in rows), strict=True):
-                node.embedding = vector.tolist()
-            yield nodes
-
-    def nearest(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding: slow, but always true."""
-        query = sa.select(_chunks.c.article_id, _chunks.c.position, _chunks.c.embedding)
-        if not scope.unbounded:
-            query = query.join(_articles, _chunks.c.article_id == _articles.c.id).where(*conditions(scope))
-        question = np.asarray(embedding, dtype=np.float32)
-        best: list[tuple[float, str]] = []
-        with self._engine.connect().execution_options(yield_per=CHUNKS_PER_READ) as db:
-            for rows in db.execute(query).partitions():
-                article_ids, positions, blobs = zip(*rows, strict=True)
-                scores = to_vectors(blobs) @ question
-                near = [(float(scores[i]), _node_id(article_ids[i], positions[i])) for i in (-scores).argsort()[:top_k]]
-                best = heapq.nlargest(top_k, best + near)
-        return [node_id for _, node_id in best]
-
-    def sources(self) -> list[str]:
-        """The outlets, sorted."""
-        query = sa.select(_articles.c.source).where(_articles.c.source.is_not(None)).distinct()
-        with self._engine.connect() as db:
-            return sorted(db.scalars(query))
-
-    def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day of publication; None where no article is dated."""
-        day = _articles.c.published_at
-        with self._engine.connect() as db:
-            first, last = db.execute(sa.select(sa.func.min(day), sa.func.max(day))).one()
-        return first, last
-
-    def count(self, scope: Scope | None = None) -> int:
-        """How many articles are in scope (None: at all)."""
-        query = sa.select(sa.func.count()).select_from(_articles).where(*conditions(scope or Scope()))
-        with self._engine.connect() as db:
-            return db.scalar(query) or 0
-
-    def count_chunks(self) -> int:
-        """How many chunks there are."""
-        with self._engine.connect() as db:
-            return db.scalar(sa.select(sa.func.count()).select_from(_chunks)) or 0
-
-
-def _node_id(article_id: str, position: int) -> str:
-    return f"{article_id}:{position}"
-
-
-def _slices(ids: Sequence[str], length: int) -> Iterator[Sequence[str]]:
-    return (ids[first : first + length] for first in range(0, len(ids), length))
-
-
-def _articles_by_id(db: sa.Connection, ids: Sequence[str]) -> dict[str, Article]:
-    rows = db.execute(sa.select(_articles).where(_articles.c.id.in_(ids)))
-    return {row.id: to_article(row) for row in rows}
-
-
-def _advance(db: sa.Connection) -> None:
-    db.execute(_facts.delete().where(_facts.c.name == "version"))
-    db.execute(_facts.insert(), {"name": "version", "value": token_hex(8)})
-
-
-def _delete(db: sa.Connection, ids: Sequence[str]) -> None:
-    db.execute(_chunks.delete().where(_chunks.c.article_id.in_(ids)))
-    db.execute(_articles.delete().where(_articles.c.id.in_(ids)))
+            said = str(db.scalar(sa.text("PRAGMA quick_check(1)")))
+        return None if said == "ok" else said

@@ -6,7 +6,7 @@ writers, so it is opened only under the index's lock and only where it was left 
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from secrets import token_hex
@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 
 from index.collection import change, nearest
 from index.errors import IndexUnavailableError
-from index.scope import Scope
+from index.scope import Scope, day_of
+from index.tables import Version
 
 if TYPE_CHECKING:
     import httpx
@@ -26,12 +27,11 @@ if TYPE_CHECKING:
     from chromadb.config import Settings
     from llama_index.core.schema import TextNode
 
-    from index.store import ArticleStore
-
 # Of the true ten nearest of 70,000 chunks (20,000 real ones, and mixtures of them) searches find 99.4 % so, in
 # 4 ms; with Chroma's own ef_search of 100 it is 97.2 %; with 32 neighbours and 200 for both efs 99.8 %, but then
 # the index takes 157 s to make instead of 59.
 HNSW: Final["CreateHNSWConfiguration"] = {"space": "cosine", "ef_search": 400}
+AMONG: Final = 10  # nearest; copies of a chunk are as near as itself
 REQUEST_SECONDS: Final = 60.0  # a batch of 1000 vectors takes a server two seconds
 
 
@@ -45,11 +45,13 @@ class _Stamp(NamedTuple):
 class ChromaFolder:
     """Chroma in the index folder.
 
-    A file beside its data says which version of the store it shows. It is written last: whoever dies
-    before leaves the stamp of an earlier version, and what he left is thrown away unopened, for opening
+    A file beside its data says which version of the store it shows. It is taken away before a change and
+    written again after it: what somebody left who died in between is thrown away unopened, for opening
     a damaged one can crash the process. A new one gets a new folder: within a process, Chroma hands out
     what it once opened by its path.
     """
+
+    shared = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder / "chroma"
@@ -60,42 +62,56 @@ class ChromaFolder:
         self._client: Client | None = None
         self._collection: Collection | None = None
 
-    def shows(self, version: str) -> bool:
-        """Whether searching it now finds this version of the store."""
+    def shown(self) -> Version | None:
+        """The version of the store that searching it now finds; None: it is to be opened first."""
         stamp = self._stamp
-        return stamp is not None and stamp.version == version and stamp == self._written()
+        return Version.read(stamp.version) if stamp is not None and stamp == self._written() else None
 
-    def opens(self, store: "ArticleStore") -> bool:
-        """Whether it could be opened, and shows what is in the store; only under the lock."""
+    def open(self) -> None:
+        """Open what was left whole, if anything was; only under the lock."""
         stamp = self._written()
-        if stamp is None or stamp.version != store.version:
-            return False
+        if stamp is None or stamp == self._stamp:
+            return
         try:
             with self._lock:
                 self._connect(stamp)
-                return self._open().count() == store.count_chunks()
+                self._open().count()
         except Exception:
-            return False
+            self.close()  # it is damaged, and will be made anew
 
-    def make(self, store: "ArticleStore") -> None:
-        """Make it from what is in the store; only under the lock.
+    def written(self) -> Version | None:
+        """The version of the store that it says it shows, opened or not."""
+        stamp = self._written()
+        return Version.read(stamp.version) if stamp else None
+
+    def finds(self, node: "TextNode") -> bool:
+        """Whether searching for the vector of a chunk finds it."""
+        return node.node_id in self.search(node.get_embedding(), AMONG, day_of(node.metadata))
+
+    def count(self) -> int:
+        """How many vectors it holds."""
+        with self._lock, self._errors():
+            return self._open().count()
+
+    def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
+        """Make it anew; only under the lock.
 
         Raises:
             IndexUnavailableError: the folder cannot be written.
         """
-        version, fresh = store.version, token_hex(4)
+        name = token_hex(4)
         with self._lock, self._errors():
-            self._connect(_Stamp(fresh, ""))
-            for nodes in store.embedded_nodes():
-                change(self._open(), [], nodes)
+            self._connect(_Stamp(name, ""))
+            change(self._open(), [], fresh)
             self._write(version)
             for old in self._folder.iterdir():
-                if old.is_dir() and old.name != fresh:
+                if old.is_dir() and old.name != name:
                     shutil.rmtree(old, ignore_errors=True)
 
-    def update(self, stale: Sequence[str], fresh: Sequence["TextNode"], version: str) -> None:
+    def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Take out chunks and add others, which makes this version; only under the lock."""
-        with self._errors():
+        with self._lock, self._errors():
+            self._stamp_file.unlink()
             change(self._open(), stale, fresh)
             self._write(version)
 
@@ -137,8 +153,8 @@ class ChromaFolder:
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
-    def _write(self, version: str) -> None:
-        stamp = cast("_Stamp", self._stamp)._replace(version=version)
+    def _write(self, version: Version) -> None:
+        stamp = cast("_Stamp", self._stamp)._replace(version=str(version))
         fresh = self._stamp_file.with_suffix(".new")
         fresh.write_text(json.dumps(stamp._asdict()))
         fresh.replace(self._stamp_file)
@@ -151,42 +167,54 @@ class ChromaServer:
     It is looked up by its name every time, so whoever changes it, everybody sees it.
     """
 
-    def __init__(self, url: str, name: str) -> None:
+    shared = True
+
+    def __init__(self, url: str, name: str, headers: Mapping[str, str]) -> None:
         self._url = self.place = url
         self._name = f"dateline-{name}"
+        self._headers = dict(headers)
         self._client: Client | None = None
 
-    def shows(self, version: str) -> bool:
-        """Whether it holds this version of the store.
+    def open(self) -> None:
+        """It is always open."""
+
+    def shown(self) -> Version | None:
+        """The version of the store that it holds; None where there is no such collection.
 
         Raises:
             IndexUnavailableError: the server does not answer.
         """
         with self._errors():
             collection = self._collection()
-        return collection is not None and (collection.metadata or {}).get("version") == version
+        return Version.read((collection.metadata or {}).get("version")) if collection else None
 
-    def opens(self, store: "ArticleStore") -> bool:
-        """Whether it shows what is in the store."""
-        return self.shows(store.version)
+    written = shown
 
-    def make(self, store: "ArticleStore") -> None:
-        """Make it from what is in the store; only under the lock."""
-        version = store.version
+    def finds(self, node: "TextNode") -> bool:
+        """Whether searching for the vector of a chunk finds it."""
+        return node.node_id in self.search(node.get_embedding(), AMONG, day_of(node.metadata))
+
+    def count(self) -> int:
+        """How many vectors it holds."""
+        with self._errors():
+            collection = self._collection()
+            return collection.count() if collection else 0
+
+    def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
+        """Make it anew; only under the lock."""
         with self._errors():
             if self._collection():
                 self._connected().delete_collection(self._name)
             collection = _made(self._connected(), self._name)
-            for nodes in store.embedded_nodes():
-                change(collection, [], nodes)
-            collection.modify(metadata={"version": version})
+            change(collection, [], fresh)
+            collection.modify(metadata={"version": str(version)})
 
-    def update(self, stale: Sequence[str], fresh: Sequence["TextNode"], version: str) -> None:
+    def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Take out chunks and add others, which makes this version; only under the lock."""
         with self._errors():
             collection = _made(self._connected(), self._name)
             change(collection, stale, fresh)
-            collection.modify(metadata={"version": version})
+            collection.modify(metadata={"version": str(version)})
 
     def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
         """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
@@ -219,7 +247,7 @@ class ChromaServer:
                 raise ValueError("not an http(s)://host:port address")
             secure = url.scheme == "https"
             port = url.port or (443 if secure else 8000)
-            client = chromadb.HttpClient(url.hostname, port, ssl=secure, settings=_quiet())
+            client = chromadb.HttpClient(url.hostname, port, ssl=secure, headers=self._headers, settings=_quiet())
             self._client = cast("Client", client)
             for session in _sessions(self._client):
                 session.timeout = REQUEST_SECONDS

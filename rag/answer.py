@@ -22,6 +22,7 @@ class ArticleRef(_Record):
     url: str | None
     authors: tuple[str, ...]
     published_at: date | None
+    also_in: tuple[str, ...] = Field(default=(), description="other outlets with a copy of the same story")
 
 
 class Passage(_Record):

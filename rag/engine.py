@@ -16,7 +16,7 @@ from llama_index.core.callbacks import CallbackManager
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
-from index import ArticleIndex
+from index import ArticleIndex, read_day
 from prompts import load_prompt
 from rag.answer import (
     Answer,
@@ -119,13 +119,7 @@ class QueryEngine(BaseQueryEngine):
         return retriever.retrieve(plan.question)
 
     def _passages(self, plan: Plan) -> tuple[Passage, ...]:
-        found = self._nodes(plan, TOP_K)
-        articles = {i: self.index.get(i) for i in {hit.node.metadata["article_id"] for hit in found}}
-        refs = {
-            i: ArticleRef.model_validate(a.model_dump(include=set(ArticleRef.model_fields)))
-            for i, a in articles.items()
-        }
-        return tuple(_passage(hit, refs[hit.node.metadata["article_id"]]) for hit in found)
+        return tuple(_passage(hit) for hit in self._nodes(plan, TOP_K))
 
     def _evidence(self, work: _Work) -> list[Evidence]:
         return select_evidence(work.plan.question, work.passages, self.index.embedding)
@@ -196,9 +190,18 @@ def _messages(work: _Work) -> list[dict[str, str]]:
     return [{"role": "system", "content": system.render()}, {"role": "user", "content": question}]
 
 
-def _passage(hit: NodeWithScore, article: ArticleRef) -> Passage:
-    node = hit.node
+def _passage(hit: NodeWithScore) -> Passage:
+    node, told = hit.node, hit.node.metadata
     assert isinstance(node, TextNode)  # noqa: S101 - the store makes no others
+    article = ArticleRef(
+        id=told["article_id"],
+        title=told.get("title", ""),
+        source=told.get("source"),
+        url=told.get("url"),
+        authors=told.get("authors", ()),
+        published_at=read_day(told.get("published_at")),
+        also_in=told["also_in"],
+    )
     return Passage(
         article_id=article.id,
         text=node.text,

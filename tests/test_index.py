@@ -267,13 +267,13 @@ def test_an_index_may_be_moved(index, opened, tmp_path, caplog):
     assert "again" not in caplog.text
 
 
-@pytest.mark.parametrize("place", ["_vectors", "_lexical"])
+@pytest.mark.parametrize("place", ["vectors", "lexical_index"])
 def test_control_c_between_store_and_derived_loses_nothing(index, opened, place, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(getattr(index._derived, place), "update", interrupted)
+        patched.setattr(getattr(index._derived, place), "change", interrupted)
         with pytest.raises(KeyboardInterrupt):
             index.add(EDITED)
     for whichever in (index, opened(index.path)):

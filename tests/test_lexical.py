@@ -1,5 +1,7 @@
 """The lexical index: words, their stems, bounds, and questions of any shape."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -7,36 +9,41 @@ from hypothesis import strategies as st
 from index import Article, IndexUnavailableError, Scope
 from index.chunking import chunk_article
 from index.lexical import LexicalIndex, match_expression
+from index.scope import day_number
+from index.tables import Version
 
 ARTICLES = [
     Article(text="Fog delayed every ferry.", title="Harbour", source="Strait Times", published_at="2025-03-04"),
     Article(text="Ferries ran again on Sunday; the ferry pier reopened.", source="Island Post"),
     Article(text="The bank raised its rate.", title="Money", source="Island Post", published_at="2025-03-06"),
 ]
-NODES = {article.text: chunk_article(article)[0] for article in ARTICLES}
-FOG, PIER, BANK = (node.node_id for node in NODES.values())
+FOG, PIER, BANK = (f"{article.id}:0" for article in ARTICLES)
+FIRST, LATER = Version("s", "1", 1), Version("s", "1", 2)
 
 
-class Store:
-    """As much of the article store as a lexical index looks at."""
+def nodes_of(article, **fields):
+    """The article's chunks with what the store says of it."""
+    days = {"published_at": day_number(article.published_at)} if article.published_at else {}
+    nodes = chunk_article(article)
+    for node in nodes:
+        node.metadata |= days | ({"seen_from": days["published_at"]} if days else {}) | fields
+    return nodes
 
-    version = "v1"
 
-    def embedded_nodes(self):
-        yield list(NODES.values())
+ALL = [nodes_of(article) for article in ARTICLES]
 
 
 @pytest.fixture(scope="module")
 def lexical(tmp_path_factory):
     made = LexicalIndex(tmp_path_factory.mktemp("lexical"))
-    made.make(Store())
+    made.make(ALL, FIRST)
     return made
 
 
 @pytest.fixture
 def own(tmp_path):
     made = LexicalIndex(tmp_path)
-    made.make(Store())
+    made.make(ALL, FIRST)
     return made
 
 
@@ -99,30 +106,47 @@ def test_a_question_of_thousands_of_words_is_read_as_far_as_it_can_be(lexical):
     assert match_expression(words).count(" OR ") == 199
 
 
-def test_an_update_takes_out_and_adds_and_notes_the_version(own):
+def test_a_change_takes_out_and_adds_and_notes_the_version(own):
     tram = chunk_article(Article(text="A tram now crosses the bridge."))
-    own.update([FOG], tram, "v2")
+    own.change([FOG], [tram], LATER)
     assert own.search("fog", 5, Scope()) == []
     assert own.search("tram", 5, Scope()) == [tram[0].node_id]
-    assert own.shows("v2")
-    assert not own.shows("v1")
+    assert own.shown() == LATER
 
 
-def test_an_update_that_fails_changes_nothing(own):
-    with pytest.raises(IndexUnavailableError, match="cannot use the lexical index"):
-        own.update([BANK], [NODES[ARTICLES[0].text]], "v2")  # it is there already
+def test_a_change_done_twice_changes_nothing_more(own):
+    for _ in range(2):
+        own.change([FOG], [ALL[0]], LATER)
+    assert own.search("fog", 5, Scope()) == [FOG]
+    assert own.count() == 3
+
+
+def test_a_change_that_fails_changes_nothing(own):
+    def failing():
+        yield ALL[0]
+        raise OSError("no space left")
+
+    with pytest.raises(IndexUnavailableError, match=r"cannot use the lexical index: .*no space left"):
+        own.change([BANK], failing(), LATER)
     assert own.search("bank", 5, Scope()) == [BANK]
-    assert own.shows("v1")
+    assert own.shown() == FIRST
+
+
+def test_what_was_superseded_is_found_on_the_days_before_only(own):
+    day = ARTICLES[0].published_at
+    own.change([], [nodes_of(ARTICLES[0], seen_until=20250310)], LATER)
+    assert own.search("fog", 5, Scope(until=day)) == [FOG]
+    assert own.search("fog", 5, Scope()) == own.search("fog", 5, Scope(until=date(2025, 3, 10))) == []
 
 
 def test_a_damaged_file_shows_nothing_and_can_be_made_again(own, tmp_path):
     (tmp_path / "lexical.db").write_bytes(b"not a database, though long enough to be taken for one" * 100)
-    assert not own.shows("v1")
-    own.make(Store())
+    assert own.shown() is None
+    own.make(ALL, LATER)
     assert own.search("fog", 5, Scope()) == [FOG]
 
 
 def test_where_there_is_no_file_nothing_is_found(tmp_path):
     missing = LexicalIndex(tmp_path)
-    assert not missing.shows("v1")
+    assert missing.shown() is None
     assert missing.search("fog", 5, Scope()) == []

@@ -7,9 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Scope, ScopeError, parse_day
-from index.scope import day_number
+from index.scope import day_number, read_day
 
 DAYS = st.dates()
+
+
+def seen(first, until=None):
+    """The fields of an article published on the first day, and superseded on the other."""
+    fields = {"published_at": day_number(first), "seen_from": day_number(first)}
+    return fields | ({"seen_until": day_number(until)} if until else {})
 
 
 @pytest.mark.parametrize(
@@ -39,24 +45,35 @@ def test_day_numbers_stand_in_the_order_of_the_days(one, other):
 @given(DAYS, st.none() | DAYS, st.none() | DAYS)
 def test_both_ends_of_a_range_are_in_it(day, since, until):
     inside = (since is None or since <= day) and (until is None or day <= until)
-    assert Scope(since, until).holds(day_number(day), "any") == inside
+    assert Scope(since, until).holds(seen(day)) == inside
 
 
 def test_an_undated_article_is_in_no_bounded_range():
-    assert Scope().holds(None, None)
-    assert not Scope(since=date.min).holds(None, None)
-    assert not Scope(until=date.max).holds(None, None)
+    assert Scope().holds({})
+    assert not Scope(since=date.min).holds({})
+    assert not Scope(until=date.max).holds({})
 
 
 def test_only_the_chosen_outlets_are_in_it():
     scope = Scope(sources=("Strait Times",))
-    assert scope.holds(None, "Strait Times")
-    assert not scope.holds(None, "Island Post")
-    assert not scope.holds(None, None)
+    assert scope.holds({"source": "Strait Times"})
+    assert not scope.holds({"source": "Island Post"})
+    assert not scope.holds({})
 
 
 def test_a_scope_without_bounds_says_so():
     assert Scope().unbounded
     assert not Scope(sources=("Strait Times",)).unbounded
-    assert Scope(until=date(2025, 1, 1)).dated
-    assert not Scope(sources=("Strait Times",)).dated
+
+
+@given(DAYS, DAYS, DAYS)
+def test_a_superseded_article_is_seen_from_its_day_to_the_day_before_the_other(one, other, asked):
+    first, until = sorted([one, other])
+    assert Scope(until=asked).holds(seen(first, until)) == (first <= asked < until)
+    assert not Scope().holds(seen(first, until))
+    assert not Scope(since=first).holds(seen(first, until))
+
+
+@given(DAYS)
+def test_a_day_comes_back_from_its_number(day):
+    assert read_day(day_number(day)) == day

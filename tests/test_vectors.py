@@ -5,14 +5,14 @@ from datetime import date, timedelta
 import chromadb
 import numpy as np
 import pytest
+from stored import embedded, entry, unit
 
 from index import Article, IndexUnavailableError, Scope
-from index.chunking import chunk_article
 from index.store import ArticleStore
+from index.tables import Standing
 from index.vectors import ChromaFolder
 
 OUTLETS = ("Strait Times", "Island Post", None)
-DIM = 32
 FIRST = date(2025, 1, 1)
 SCOPES = {
     "everything": Scope(),
@@ -26,24 +26,17 @@ SCOPES = {
 }
 
 
-def unit(number):
-    vector = np.random.default_rng(number).normal(size=DIM)
-    return (vector / np.linalg.norm(vector)).astype(np.float16)
-
-
-def embedded(number, *, seed=None):
-    """An article of one chunk with a vector of its own; every tenth is undated."""
+def news(number, *, seed=None):
+    """An article of one chunk; every tenth is undated."""
     day = None if number % 10 == 0 else FIRST + timedelta(number)
     article = Article(text=f"News {number}.", url=f"https://e/{number}", source=OUTLETS[number % 3], published_at=day)
-    nodes = chunk_article(article)
-    nodes[0].embedding = unit(number if seed is None else seed).tolist()
-    return article, nodes
+    return entry(article, embedded(article, seed=number if seed is None else seed))
 
 
 @pytest.fixture
 def store(tmp_path):
     opened = ArticleStore.in_folder(tmp_path)
-    opened.put([embedded(i) for i in range(300)])
+    opened.put([news(i) for i in range(300)])
     yield opened
     opened.close()
 
@@ -51,15 +44,15 @@ def store(tmp_path):
 @pytest.fixture
 def vectors(store, tmp_path):
     made = ChromaFolder(tmp_path)
-    made.make(store)
+    made.make(store.chunks.came(0, 1), store.version)
     yield made
     made.close()
 
 
 def exact(store, question, top_k, scope):
     """What comparing the question with every vector gives."""
-    nodes = [node for nodes in store.embedded_nodes() for node in nodes]
-    inside = [n for n in nodes if scope.holds(n.metadata.get("published_at"), n.metadata.get("source"))]
+    nodes = [node for nodes in store.chunks.came(0, 99) for node in nodes]
+    inside = [n for n in nodes if scope.holds(n.metadata)]
     inside.sort(key=lambda node: -np.dot(node.embedding, question) / np.linalg.norm(node.embedding))
     return [node.node_id for node in inside[:top_k]]
 
@@ -74,43 +67,58 @@ def test_search_finds_what_exact_search_finds(store, vectors, name, top_k):
 
 def test_search_stays_exact_through_edits_and_removals(store, vectors):
     for step in range(5):
-        edits = [embedded(i, seed=5000 + 10 * step + i) for i in range(10 * step, 10 * step + 10)]
-        gone = [f"{embedded(i)[0].id}:0" for i in range(200 + step, 300, 20)]
-        store.put(edits)
-        store.remove([node_id.partition(":")[0] for node_id in gone])
-        stale = [nodes[0].node_id for _, nodes in edits] + gone
-        vectors.update(stale, [nodes[0] for _, nodes in edits], store.version)
+        shown = vectors.shown().generation
+        store.put([news(i, seed=5000 + 10 * step + i) for i in range(10 * step, 10 * step + 10)])
+        store.remove([news(i).row_id for i in range(200 + step, 300, 20)])
+        span = shown, store.version.generation
+        vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
     for seed in range(2000, 2010):
         question = unit(seed).astype(float).tolist()
         assert vectors.search(question, 10, Scope()) == exact(store, question, 10, Scope())
-    assert vectors.shows(store.version)
+    assert vectors.shown() == store.version
 
 
-def test_a_date_taken_away_takes_the_article_out_of_bounded_searches(store, vectors):
-    article, nodes = embedded(1)
-    undated = article.model_copy(update={"published_at": None})
-    fresh = chunk_article(undated)
-    fresh[0].embedding = nodes[0].embedding
-    vectors.update([nodes[0].node_id], fresh, "v2")
-    question = nodes[0].embedding
-    assert vectors.search(question, 1, Scope()) == [nodes[0].node_id]
-    assert vectors.search(question, 1, Scope(since=FIRST)) != [nodes[0].node_id]
+def test_done_twice_a_change_changes_nothing_more(store, vectors):
+    store.put([news(i, seed=7000 + i) for i in range(20)])
+    span = 1, store.version.generation
+    for _ in range(2):
+        vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
+    assert vectors.count() == 300
+    question = unit(7001).astype(float).tolist()
+    assert vectors.search(question, 10, Scope()) == exact(store, question, 10, Scope())
+
+
+def test_what_was_superseded_is_found_on_the_days_before_only(store, vectors):
+    (old, new), question = (news(1), news(2)), unit(1).astype(float).tolist()
+    store.put([], {old.row_id: Standing(old.row_id, FIRST, FIRST + timedelta(9), new.row_id)})
+    span = 1, store.version.generation
+    vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
+    assert vectors.search(question, 1, Scope(until=FIRST + timedelta(8))) == [f"{old.row_id}:0"]
+    for scope in (Scope(), Scope(until=FIRST + timedelta(9)), Scope(since=FIRST)):
+        assert vectors.search(question, 1, scope) == exact(store, question, 1, scope) != [f"{old.row_id}:0"]
 
 
 def test_what_was_left_whole_is_opened_again(store, vectors, tmp_path):
     vectors.close()
-    assert not vectors.shows(store.version)
+    assert vectors.shown() is None
+    assert vectors.written() == store.version
     again = ChromaFolder(tmp_path)
-    assert again.opens(store)
-    assert again.shows(store.version)
+    again.open()
+    assert again.shown() == store.version
     assert len(again.search(unit(1).tolist(), 10, Scope())) == 10
     again.close()
 
 
-def test_what_shows_an_earlier_version_is_not_opened(store, vectors, tmp_path):
-    vectors.close()
-    store.remove([embedded(7)[0].id])
-    assert not ChromaFolder(tmp_path).opens(store)
+def test_a_change_that_was_broken_off_leaves_nothing_to_open(store, vectors, tmp_path):
+    def breaking_off():
+        yield store.chunks.embedded([news(1).row_id])
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        vectors.change([], breaking_off(), store.version)
+    again = ChromaFolder(tmp_path)
+    again.open()
+    assert vectors.shown() is again.shown() is None
 
 
 def _no_stamp(folder):
@@ -137,12 +145,13 @@ def _damaged_database(folder):
 
 
 @pytest.mark.parametrize("damage", [_no_stamp, _torn_stamp, _lost_database, _lost_vectors, _damaged_database])
-def test_a_damaged_one_is_noticed_and_made_anew(store, vectors, tmp_path, damage):
+def test_a_damaged_one_is_noticed_and_can_be_made_anew(store, vectors, tmp_path, damage):
     vectors.close()
     damage(tmp_path / "chroma")
     again = ChromaFolder(tmp_path)
-    assert not again.opens(store)
-    again.make(store)
+    again.open()
+    assert again.shown() is None or again.count() != store.chunks.count()
+    again.make(store.chunks.came(0, 99), store.version)
     question = unit(1).astype(float).tolist()
     assert again.search(question, 10, Scope()) == exact(store, question, 10, Scope())
     assert len([entry for entry in (tmp_path / "chroma").iterdir() if entry.is_dir()]) == 1
@@ -151,9 +160,10 @@ def test_a_damaged_one_is_noticed_and_made_anew(store, vectors, tmp_path, damage
 
 def test_making_it_anew_is_seen_by_others_in_the_process(store, vectors, tmp_path):
     other = ChromaFolder(tmp_path)
-    other.make(store)
-    assert not vectors.shows(store.version)
-    assert vectors.opens(store)
+    other.make(store.chunks.came(0, 99), store.version)
+    assert vectors.shown() is None
+    vectors.open()
+    assert vectors.shown() == store.version
     assert len(vectors.search(unit(1).tolist(), 10, Scope())) == 10
     other.close()
 
