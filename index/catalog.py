@@ -116,6 +116,14 @@ class Catalog:
                 found.setdefault(story, []).extend([source] if source else [])
         return found
 
+    def copies(self, article_id: str) -> list[Article]:
+        """The other articles of the same story in their last wording, oldest first."""
+        story = sa.select(_articles.c.story).where(_articles.c.id == article_id).scalar_subquery()
+        others = _articles.c.story == story, _articles.c.id != article_id, *conditions(Scope())
+        query = sa.select(_articles).where(*others).order_by(_articles.c.published_at.nulls_last(), _articles.c.id)
+        with self._engine.connect() as db:
+            return [to_article(row) for row in db.execute(query)]
+
     def wordings(self, article_id: str) -> list[Article]:
         """What an article superseded, newest first."""
         query = sa.select(_articles).where(_articles.c.superseded_by == article_id)

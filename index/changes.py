@@ -16,10 +16,9 @@ from index.tables import sketch as _sketches
 
 def advance(db: sa.Connection) -> int:
     """The generation that this transaction makes, noted."""
-    last = db.scalar(sa.select(_facts.c.value).where(_facts.c.name == "generation"))
-    generation = int(last or 0) + 1
-    set_fact(db, "generation", str(generation))
-    return generation
+    following = sa.cast(sa.cast(_facts.c.value, sa.BigInteger) + 1, sa.Text)
+    change = _facts.update().where(_facts.c.name == "generation").values(value=following)
+    return int(db.execute(change.returning(_facts.c.value)).scalar_one())
 
 
 def set_fact(db: sa.Connection, name: str, value: str) -> None:

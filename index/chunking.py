@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from index.article import Article
 from index.errors import ModelFileError
+from index.scope import day_number
 from index.sentences import LINE_BREAK, Span, sentence_spans
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ def chunk_spans(text: str, *, max_tokens: int = CHUNK_TOKENS) -> list[Span]:
 
 def chunk_article(article: Article) -> list["TextNode"]:
     """The article's chunks as nodes, in order; their texts together are the article's text."""
-    fields = {"article_id": article.id, "title": article.title, "source": article.source}
+    published_at = article.published_at and day_number(article.published_at)
+    told = {"title": article.title, "source": article.source, "published_at": published_at}
+    fields = {"article_id": article.id} | told
     metadata = {name: value for name, value in fields.items() if value}
     spans = chunk_spans(article.text)
     return [chunk_node(metadata, i, span, article.text[span.start : span.end]) for i, span in enumerate(spans)]

@@ -55,11 +55,20 @@ def open_database(url: str | sa.URL) -> sa.Engine:
 
 def make_tables(engine: sa.Engine) -> None:
     """Make the tables that are missing; another process may be making them at the same time."""
-    with engine.begin() as db:
+    with alone(engine) as db:
         for table in tables.sorted_tables:
             db.execute(CreateTable(table, if_not_exists=True))
             for index in sorted(table.indexes, key=lambda index: str(index.name)):
                 db.execute(CreateIndex(index, if_not_exists=True))
+
+
+@contextmanager
+def alone(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that waits for others of its kind: what is made where it is missing is made once."""
+    with engine.begin() as db:
+        if engine.dialect.name == "postgresql":
+            db.execute(sa.select(sa.func.pg_advisory_xact_lock(POSTGRESQL_LOCK + 1)))
+        yield db
 
 
 @contextmanager

@@ -148,6 +148,10 @@ class ArticleIndex:
         """What an article superseded, newest first: earlier wordings, and earlier versions of its story."""
         return self._store.catalog.wordings(article_id)
 
+    def copies(self, article_id: str) -> list[Article]:
+        """The other articles that tell the same story in the same words, oldest first."""
+        return self._store.catalog.copies(article_id)
+
     def also_in(self, stories: Sequence[str], scope: Scope) -> dict[str, list[str]]:
         """Story -> the outlets whose articles in scope tell it, sorted."""
         return self._store.catalog.telling(stories, scope)

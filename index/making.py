@@ -101,7 +101,7 @@ def _chosen(embedding: "TextEmbedding", settings: IndexSettings, ray: str | None
         return LocalIngestion(embedding)
     from index.ray_ingestion import RayIngestion
 
-    return RayIngestion(settings.embed, address=ray)
+    return RayIngestion(embedding, address=ray, threads=settings.threads)
 
 
 def _name(embedding: "TextEmbedding") -> str:

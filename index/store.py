@@ -18,7 +18,7 @@ from index.article import Article
 from index.catalog import Catalog
 from index.changes import advance, delete, insert, keep_wording, set_fact, supersede
 from index.chunks import Chunks
-from index.database import locked, make_tables, open_database, sqlite_url
+from index.database import alone, locked, make_tables, open_database, sqlite_url
 from index.errors import IndexUnavailableError
 from index.settings import STORE_FILE
 from index.tables import SKETCH_TYPE, Standing, Version, article_row, chunk_row
@@ -72,7 +72,7 @@ class ArticleStore:
     def _check_schema(self) -> None:
         made_by = self.fact("schema")
         if made_by is None:
-            for name, value in {"schema": SCHEMA_VERSION, "name": token_hex(8), "space": "1"}.items():
+            for name, value in {"name": token_hex(8), "space": "1", "generation": "0", "schema": SCHEMA_VERSION}.items():
                 self.note(name, value)
         elif made_by != SCHEMA_VERSION:
             raise IndexUnavailableError(
@@ -106,7 +106,7 @@ class ArticleStore:
         """Note a value under a name, unless there is one already."""
         noted = sa.exists().where(_facts.c.name == name)
         row = sa.select(sa.literal(name), sa.literal(value)).where(~noted)
-        with self._engine.begin() as db:
+        with alone(self._engine) as db:
             db.execute(_facts.insert().from_select(["name", "value"], row))
 
     def put(self, entries: Sequence[Entry], superseded: Mapping[str, Standing] | None = None) -> None:

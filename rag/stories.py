@@ -49,4 +49,4 @@ def _is_new(hit: NodeWithScore, said: dict[str, _Said]) -> bool:
     mine = shingles(text)
     if not len(mine):  # too short for anything but being the same
         return text.strip() not in known.text
-    return float(np.isin(mine, known.hashes).mean()) < NEW_SHARE
+    return bool(np.isin(mine, known.hashes).mean() < NEW_SHARE)

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from postgresql import PostgreSQL
 from scripted_llm import ScriptedLLM
 from tiny_articles import ARTICLES
 
@@ -13,6 +14,13 @@ from index import ArticleIndex, IndexSettings
 def scripted_llm():
     """A real server on loopback that speaks the OpenAI protocol and answers as the test says."""
     with ScriptedLLM() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A real PostgreSQL server."""
+    with PostgreSQL() as server:
         yield server
 
 

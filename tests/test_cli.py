@@ -167,6 +167,7 @@ def test_add_as_json_names_ids_and_failures(good, tmp_path):
         "duplicate": 0,
         "failed": 1,
         "undated": 1,
+        "mapped": 0,
     }
     assert set(report["failed"][0]) == {"where", "why", "remedy"}
     assert [article["id"] for article in json_of("list")] == report["added"]

@@ -164,7 +164,7 @@ def test_the_record_has_the_promised_keys(engine):
     assert set(answer["sentences"][0]) == {"text", "citations", "verdict"}
     assert set(answer["citations"][0]) == {"n", "quote", "start", "end", "verdict", "article"}
     article = answer["citations"][0]["article"]
-    assert set(article) == {"id", "title", "source", "url", "authors", "published_at"}
+    assert set(article) == {"id", "title", "source", "url", "authors", "published_at", "also_in"}
     assert article["published_at"] == "2025-10-02"
     assert set(answer["passages"][0]) >= {"article_id", "text", "score", "start", "end"}
     assert set(answer["usage"]) == {"prompt_tokens", "completion_tokens"}

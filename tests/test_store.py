@@ -29,9 +29,17 @@ BANK = Article(text="The bank raised its rate.", source="Island Post", published
 TRAM = Article(text="A tram crosses the bridge.", title="Undated")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path):
+    """The address of an empty database, of either kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'articles.db'}"
+    return request.getfixturevalue("postgresql").database()
+
+
 @pytest.fixture
-def store(tmp_path):
-    opened = ArticleStore.in_folder(tmp_path)
+def store(url):
+    opened = ArticleStore(url)
     yield opened
     opened.close()
 
@@ -157,8 +165,8 @@ def test_the_nearest_are_those_of_all_scores_sorted(filled, scope):
     assert filled.chunks.nearest(question, 5, scope) == [node.node_id for node in inside[:5]]
 
 
-def test_a_second_connection_reads_while_the_first_writes(filled, tmp_path):
-    reader = ArticleStore.in_folder(tmp_path)
+def test_a_second_connection_reads_while_the_first_writes(filled, url):
+    reader = ArticleStore(url)
     with ThreadPoolExecutor(2) as pool:
         writes = [pool.submit(filled.put, [entry(Article(text=f"News {i}."))]) for i in range(20)]
         reads = [pool.submit(reader.catalog.count) for _ in range(20)]
@@ -167,9 +175,9 @@ def test_a_second_connection_reads_while_the_first_writes(filled, tmp_path):
     reader.close()
 
 
-def test_a_store_is_made_once_by_whoever_comes_first(tmp_path):
+def test_a_store_is_made_once_by_whoever_comes_first(url):
     with ThreadPoolExecutor(8) as pool:
-        stores = list(pool.map(lambda _: ArticleStore.in_folder(tmp_path), range(8)))
+        stores = list(pool.map(lambda _: ArticleStore(url), range(8)))
     assert len({store.version.store for store in stores}) == 1
     for store in stores:
         store.close()
@@ -182,7 +190,8 @@ def test_every_store_has_its_own_name(store, tmp_path):
     other.close()
 
 
-def test_a_store_of_a_later_version_is_refused(store, tmp_path):
+def test_a_store_of_a_later_version_is_refused(tmp_path):
+    ArticleStore.in_folder(tmp_path).close()
     with sqlite3.connect(tmp_path / "articles.db") as db:
         db.execute("UPDATE fact SET value = '999' WHERE name = 'schema'")
     db.close()

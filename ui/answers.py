@@ -41,7 +41,8 @@ def _sources(passages: Sequence[Passage]) -> Text:
 
 def _named(article: ArticleRef) -> str:
     day = article.published_at
-    shown = (article.source, long_date(day), article.title)
+    also = f"(also in {', '.join(article.also_in)})" if article.also_in else ""
+    shown = (" ".join(filter(None, (article.source, also))), long_date(day), article.title)
     return printable(" · ".join(part for part in shown if part))
 
 

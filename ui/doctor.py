@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from index import ArticleIndex, IndexSettings, Scope
+from index import ArticleIndex, IndexSettings, IndexUnavailableError
 from index.embedding import MINILM_MODEL, load_embedding
 from rag import RagSettings
 from rag.llm import choose_llm
@@ -30,13 +30,18 @@ class Finding:
         return f"{'ok   ' if self.ok else 'WRONG'}  {self.subject}: {printable(self.text)}"
 
 
-def examine(index: Path | None) -> list[Finding]:
-    """The findings on Python, our packages, the models, the index and the LLM."""
+def examine(index: Path | None, *, repair: bool = False) -> list[Finding]:
+    """The findings on Python, our packages, the models, the index and the LLM.
+
+    Args:
+        index: the folder of the index; None: as the settings say.
+        repair: whether to make anew what is derived from the articles and not sound.
+    """
     checks: list[tuple[str, Callable[[], str]]] = [
         ("packages", _packages),
         ("embedding model", _embedding),
         ("LLM", _llm),
-        ("index", lambda: _index(index)),
+        ("index", lambda: _index(index, repair=repair)),
     ]
     return [_finding(subject, check) for subject, check in checks]
 
@@ -73,13 +78,17 @@ def _llm() -> str:
     return f"{llm.name} ({llm.kind})"
 
 
-def _index(path: Path | None) -> str:
+def _index(path: Path | None, *, repair: bool) -> str:
     settings = IndexSettings() if path is None else IndexSettings(DATELINE_INDEX=path)
     if not settings.exists:
         return f"none yet at {settings.index}; the chat makes it, or dateline add"
     articles = ArticleIndex.open(settings=settings)
-    articles.dense("news", 1, Scope())  # opens what is derived, and fills it again where it is not true
-    return f"{len(articles)} articles at {articles.path}"
+    found = articles.repair() if repair else articles.health()
+    wrong = ", ".join(f"{health.part}: {health.wrong}" for health in found if health.wrong)
+    if wrong and not repair:
+        raise IndexUnavailableError(f"{wrong}; run: dateline doctor --repair")
+    mended = f", made anew: {wrong}" if wrong else ", sound"
+    return f"{len(articles)} articles at {articles.path}{mended}"
 
 
 def known_models() -> list[dict[str, object]]:

@@ -159,8 +159,9 @@ def _card(article: ArticleRef, *, quote: str, anchor: str = "", number: str = ""
     outlet = f"<b>{plain(article.source or 'outlet not known')}</b>"
     day = article.published_at
     when = f'<time datetime="{day}">{long_date(day)}</time>' if day else f"<span>{long_date(day)}</span>"
+    also = f'<p class="dl-also">also in {plain(", ".join(article.also_in))}</p>' if article.also_in else ""
     return (
-        f'<li class="dl-card"{anchor}><p class="dl-meta">{numbered}{outlet}{when}</p>'
+        f'<li class="dl-card"{anchor}><p class="dl-meta">{numbered}{outlet}{when}</p>{also}'
         f"<h3>{_headline(article)}</h3><blockquote>{plain(quote)}</blockquote>{label}</li>"
     )
 
