@@ -95,8 +95,9 @@ class Addition:
     def _embedded(self, articles: list[Article], there: dict[str, sa.Row[Any]]) -> Mapping[str, Sequence["TextNode"]]:
         """The chunks of the articles; what was embedded for the same words is taken as it is."""
         same = [article.id for article in articles if _reads_the_same(article, there.get(article.id))]
-        fresh = self._ingestion.embed([article for article in articles if article.id not in same])
-        return {article_id: self._store.chunks.embedded([article_id]) for article_id in same} | dict(fresh)
+        known = {article_id: self._store.chunks.embedded([article_id]) for article_id in same}
+        other = [article for article in articles if article.id not in same]
+        return known | (self._ingestion.embed(other) if other else {})
 
     def _has_wordings(self, article_id: str) -> bool:
         return bool(self._store.catalog.wordings(article_id))

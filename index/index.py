@@ -1,6 +1,6 @@
 """The index: articles in, chunks out. Reads, chunks, embeds and stores."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -81,7 +81,7 @@ class ArticleIndex:
             StaleIndexError: the index was made with another embedding model, or in other chunks.
         """
         report, total = AddReport(), measure([i for i in inputs if not isinstance(i, Article)])
-        reads = _reads(inputs, private_hosts=self.settings.private_hosts)
+        reads = _reads(inputs, private_hosts=self.settings.intranet)
         with self._derived.writing(), self._making.ingestion(ray) as ingestion:
             addition = Addition(self._store, ingestion, report)
             while batch := list(islice(reads, ingestion.batch)):
@@ -231,10 +231,10 @@ class ArticleIndex:
         self._store.close()
 
 
-def _reads(inputs: Sequence[Input], *, private_hosts: bool) -> Iterator[Read]:
+def _reads(inputs: Sequence[Input], *, private_hosts: Collection[str]) -> Iterator[Read]:
     paths = [i for i in inputs if not isinstance(i, Article)]
     done = 0
-    for read in read_articles(paths):
+    for read in read_articles(paths, private_hosts=private_hosts):
         done = read.done
         yield read
     yield from (Read(i, done) for i in inputs if isinstance(i, Article))

@@ -4,37 +4,40 @@ A `Failure` says of one input, or one record in it, what happened and what to do
 """
 
 import gzip
-import os
-import stat
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, cast
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple, cast
 
+from index.archives import is_archive, members
 from index.article import Article
 from index.cleaning import clean
 from index.decoding import RejectedError, tidy
+from index.documents import MAX_ARTICLE_CHARS, Document, Item, too_long
 from index.dumps import credit_clues, dateline_clues, lift
-from index.formats import MAX_ARTICLE_CHARS, READERS, Document, read_unknown, too_long
+from index.formats import READERS, read_unknown
+from index.inputs import (
+    ARCHIVE,
+    PACKED,
+    Failure,
+    files_of,
+    is_article_file,
+    is_url,
+    kind_of,
+    shown,
+    size_of,
+    unreadable,
+)
+from index.language import language_clues
 from index.metadata import known_year, name_clues, settle, url_clues
 from index.web import read_url
 
-PACKED = ".gz"
+__all__ = ["Failure", "Read", "measure", "read_articles"]
 
 
-@dataclass(frozen=True)
-class Failure:
-    """One input, or one record in it, that did not go in."""
-
-    where: str  # a path, "path:line", "path#record", or a web address
-    why: str
-    remedy: str
-
-    def __str__(self) -> str:
-        """One line: what happened, where, and what to do."""
-        return f"{self.why}: {self.where}; {self.remedy}"
+AS_ZIP = "unpack it and add the folder, or pack it as .zip"
 
 
 @dataclass(frozen=True)
@@ -43,32 +46,44 @@ class Read:
 
     item: Article | Failure
     done: int
+    mapped: Mapping[str, str] = field(default_factory=dict)  # a name in its record -> our field, where they differ
+
+
+class _Source(NamedTuple):
+    """The bytes of one file, or of one in an archive."""
+
+    where: str  # as given, for messages
+    origin: str  # its full path, and the name in the archive
+    name: str
+    stream: IO[bytes]
+    done: Callable[[], int]  # bytes of the file on disk that are done with
 
 
 def measure(inputs: Sequence[str | Path]) -> int:
     """The bytes that reading `inputs` goes through: file sizes as they are on disk; 0 for web addresses."""
     return sum(
-        _size(file) for given in inputs if not _is_url(given) for file in _files(given) if isinstance(file, Path)
+        size_of(file) for given in inputs if not is_url(given) for file in files_of(given) if isinstance(file, Path)
     )
 
 
-def read_articles(inputs: Sequence[str | Path]) -> Iterator[Read]:
+def read_articles(inputs: Sequence[str | Path], *, private_hosts: Collection[str] = ()) -> Iterator[Read]:
     """Every article in `inputs`, lazily and in bounded memory, with a `Failure` for whatever is none.
 
     Args:
-        inputs: files, folders (walked in sorted order; hidden files and other file types are passed
-            over), and http or https addresses.
+        inputs: files, zip archives, folders (walked in sorted order; hidden files and other file types are
+            passed over), patterns such as "news/**/*.txt", and http or https addresses.
+        private_hosts: names of hosts that may be fetched from although they are on a private network.
     """
     done = 0
     for given in inputs:
-        if _is_url(given):
-            yield Read(_fetched(str(given)), done)
+        if is_url(given):
+            yield from _fetched(str(given), private_hosts, done)
             continue
-        for file in _files(given):
+        for file in files_of(given):
             if isinstance(file, Failure):
                 yield Read(file, done)
                 continue
-            size = _size(file)
+            size = size_of(file)
             yield from _counted(file, done, size)
             done += size
 
@@ -76,40 +91,82 @@ def read_articles(inputs: Sequence[str | Path]) -> Iterator[Read]:
 def _counted(path: Path, before: int, size: int) -> Iterator[Read]:
     """The file's articles; whatever bytes follow its last article are counted with it."""
     held: Read | None = None
-    for item, position in _read_file(path):
+    latest = 0
+    for read in _read_file(path):
         if held:
             yield held
-        held = Read(item, before + min(position, size))
+        latest = max(latest, min(read.done, size))
+        held = replace(read, done=before + latest)
     if held:
-        yield Read(held.item, before + size)
+        yield replace(held, done=before + size)
 
 
-def _read_file(path: Path) -> Iterator[tuple[Article | Failure, int]]:
-    position = 0
+def _read_file(path: Path) -> Iterator[Read]:
+    where, origin = shown(path), shown(path.absolute())
     try:
-        with _opened(path) as (stream, tell):
-            reader = READERS.get(_kind(path), read_unknown)
-            for found, record, place in reader(stream, tell):
-                position = tell()
-                yield _made(path, found, record, place), position
+        with path.open("rb") as raw:
+            if kind_of(path.name) == ARCHIVE and path.suffix.lower() != PACKED:
+                yield from _read_archive(raw, where, origin)
+            elif is_archive(path.name):
+                rejected = RejectedError(f"an archive of a kind that is not read ({path.suffix})", AS_ZIP)
+                yield Read(Failure(where, rejected.why, rejected.remedy), 0)
+            else:
+                yield from _read_source(_Source(where, origin, path.name, raw, raw.tell))
+    except OSError as error:
+        yield Read(unreadable(path, error), 0)
+
+
+def _read_archive(raw: IO[bytes], where: str, origin: str) -> Iterator[Read]:
+    found = False
+    try:
+        for name, stream, done in members(raw, is_article_file):
+            found = True
+            inside = f"{where}!{name}"
+            if isinstance(stream, RejectedError):
+                yield Read(Failure(inside, stream.why, stream.remedy), done())
+            else:
+                yield from _read_source(_Source(inside, f"{origin}!{name}", PurePosixPath(name).name, stream, done))
     except RejectedError as rejected:
-        yield Failure(_shown(path), rejected.why, rejected.remedy), position
+        yield Read(Failure(where, rejected.why, rejected.remedy), 0)
+    else:
+        if not found:
+            yield Read(
+                Failure(where, "no articles in the archive", f"articles are files named {', '.join(READERS)}"), 0
+            )
+
+
+def _read_source(source: _Source) -> Iterator[Read]:
+    """The articles of one file; what makes it unreadable from somewhere on is a failure at its end."""
+    try:
+        with _unpacked(source) as stream:
+            reader = READERS.get(kind_of(source.name), read_unknown)
+            for item in reader(stream, source.done):
+                yield _made(
+                    item,
+                    where=f"{source.where}{item.place}",
+                    origin=f"{source.origin}{item.record}",
+                    name=source.name,
+                    done=source.done(),
+                )
+    except RejectedError as rejected:
+        why, remedy = rejected.why, rejected.remedy
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         why = "broken off" if isinstance(error, EOFError) else "damaged, or not a gzip file"
-        yield Failure(_shown(path), why, "pack or download it again"), position
-    except OSError as error:
-        yield _unreadable(path, error), position
+        remedy = "pack or download it again"
+    else:
+        return
+    yield Read(Failure(source.where, why, remedy), source.done())
 
 
-def _made(path: Path, found: Document | RejectedError, record: str, place: str) -> Article | Failure:
+def _made(item: Item, *, where: str, origin: str | None, name: str, done: int) -> Read:
     try:
-        if isinstance(found, RejectedError):
-            raise found
+        if isinstance(item.found, RejectedError):
+            raise item.found
         # A collection is named for the day it was made, a single article's file for the day it came out.
-        stem = "" if record else path.name
-        return _article(found, origin=f"{_shown(path.absolute())}{record}", stem=stem)
+        article = _article(item.found, origin=origin, stem="" if item.record else name)
     except RejectedError as rejected:
-        return Failure(f"{_shown(path)}{place}", rejected.why, rejected.remedy)
+        return Read(Failure(where, rejected.why, rejected.remedy), done)
+    return Read(article, done, item.found.mapped)
 
 
 def _article(document: Document, *, origin: str | None, stem: str) -> Article:
@@ -127,86 +184,25 @@ def _article(document: Document, *, origin: str | None, stem: str) -> Article:
     text, said = lift(cleaned)
     url = next((clue.value for clue in document.clues if clue.field == "url"), None)
     clues = [*document.clues, *url_clues(url), *said, *credit_clues(raw), *name_clues(stem)]
-    clues += dateline_clues(text, known_year(url, stem))
+    clues += [*dateline_clues(text, known_year(url, stem)), *document.fallback]
+    if all(clue.field != "language" for clue in clues):
+        clues += language_clues(text)
     return Article(text=text or cleaned.strip(), origin=origin, **settle(clues))
 
 
-def _fetched(url: str) -> Article | Failure:
+def _fetched(url: str, private_hosts: Collection[str], done: int) -> Iterator[Read]:
     try:
-        return _article(Document(*read_url(url)), origin=None, stem="")
+        for item in read_url(url, private_hosts=private_hosts):
+            origin = f"{url}{item.record}" if item.record else None
+            yield _made(item, where=f"{url}{item.place}", origin=origin, name="", done=done)
     except RejectedError as rejected:
-        return Failure(url, rejected.why, rejected.remedy)
+        yield Read(Failure(url, rejected.why, rejected.remedy), done)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tuple[IO[bytes], Callable[[], int]]]:
-    """The file's bytes, unpacked, and how far in the file on disk they have been read."""
-    with path.open("rb") as raw:
-        if path.suffix.lower() != PACKED:
-            yield raw, raw.tell
-            return
-        with gzip.GzipFile(fileobj=raw) as unpacked:
-            yield cast("IO[bytes]", unpacked), raw.tell
-
-
-def _files(given: str | Path) -> Iterator[Path | Failure]:
-    """The files to read for one input, each a regular file, or what is wrong with it."""
-    path = Path(given)
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:
-        yield _unreadable(path, error)
+def _unpacked(source: _Source) -> Iterator[IO[bytes]]:
+    if not source.name.lower().endswith(PACKED):
+        yield source.stream
         return
-    if not stat.S_ISDIR(mode):
-        yield (
-            path if stat.S_ISREG(mode) else Failure(_shown(path), "not a file", "give a file, a folder or an address")
-        )
-        return
-    found = False
-    for found_path in _walk(path):
-        found = True
-        yield found_path
-    if not found:
-        yield Failure(_shown(path), "no articles in the folder", f"articles are files named {', '.join(READERS)}")
-
-
-def _walk(folder: Path) -> Iterator[Path | Failure]:
-    """The article files below a folder, sorted; linked folders are not entered, they may lead in a circle."""
-    to_do = [folder]
-    while to_do:
-        here = to_do.pop()
-        try:
-            entries = sorted(os.scandir(here), key=lambda entry: entry.name)
-        except OSError as error:
-            yield _unreadable(here, error)
-            continue
-        shown = [entry for entry in entries if not entry.name.startswith(".")]
-        to_do += [Path(entry.path) for entry in reversed(shown) if entry.is_dir(follow_symlinks=False)]
-        for path in (Path(entry.path) for entry in shown if not entry.is_dir(follow_symlinks=False)):
-            if _kind(path) in READERS and (path.is_file() or (path.is_symlink() and not path.exists())):
-                yield path
-
-
-def _kind(path: Path) -> str:
-    return Path(path.stem if path.suffix.lower() == PACKED else path.name).suffix.lower()
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
-
-
-def _is_url(given: str | Path) -> bool:
-    return isinstance(given, str) and given.lower().startswith(("http://", "https://"))
-
-
-def _unreadable(path: Path, error: Exception) -> Failure:
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Failure(_shown(path), f"cannot be read ({reason})", "check that it is there and may be read")
-
-
-def _shown(path: Path) -> str:
-    """The path as text, also where the name is not valid in UTF-8."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+    with gzip.GzipFile(fileobj=source.stream) as unpacked:
+        yield cast("IO[bytes]", unpacked)

@@ -27,8 +27,10 @@ class IndexSettings(BaseSettings):
     chroma_headers: dict[str, SecretStr] = Field(
         default_factory=dict, alias="CHROMA_HEADERS", description="JSON; for a server behind a proxy"
     )
-    private_hosts: bool = Field(
-        default=False, alias="DATELINE_PRIVATE_HOSTS", description="whether pages of one's own network may be fetched"
+    private_hosts: str = Field(
+        default="",
+        alias="DATELINE_PRIVATE_HOSTS",
+        description="hosts that may be on a private network, by commas; .example.org: all below it",
     )
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
 
@@ -36,6 +38,11 @@ class IndexSettings(BaseSettings):
     def headers(self) -> dict[str, str]:
         """What every request to the Chroma server carries."""
         return {name: value.get_secret_value() for name, value in self.chroma_headers.items()}
+
+    @property
+    def intranet(self) -> list[str]:
+        """The hosts that may be on a private network."""
+        return self.private_hosts.replace(",", " ").split()
 
     @property
     def exists(self) -> bool:

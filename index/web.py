@@ -1,81 +1,131 @@
-"""One web page by its address: bounded in size, time and redirects."""
+"""Web addresses in, documents out: a page is one, a feed brings its entries."""
 
-import re
+import io
 import time
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from index import formats
+from index.addresses import same_site
+from index.article import Provenance
 from index.decoding import RejectedError, decode
+from index.documents import Document, Item
+from index.feed_entries import Entry
+from index.feeds import is_feed, read_entries
 from index.metadata import Clue
 from index.outlets import host_of
 from index.pages import read_page
+from index.sentences import sentence_spans
 
 if TYPE_CHECKING:
-    import httpx
+    from index.fetch import Fetched, Fetcher
 
-MAX_PAGE_BYTES = 10_000_000  # bytes, unpacked; news pages are well under 2 MB, saved ones with all inlined under 10
-MAX_SECONDS = 30.0  # for the whole page; a server that drips bytes would hold up everything after it
-STEP_SECONDS = 10.0  # for connecting, and between two pieces
-MAX_REDIRECTS = 5  # http to https, to www, to the canonical address, and two to spare
-PAGE_TYPES = {"text/html", "application/xhtml+xml", "text/plain", ""}
-AGENT = "Mozilla/5.0 (compatible; Dateline/0.1)"  # some outlets send nothing to an unnamed client
-
-
-_WWW = re.compile(r"(?:www|m|amp|edition)\.")
+MAX_ENTRIES = 100  # entries of a feed; outlets list their newest 10 to 50, and each may be a page to fetch
+MAX_FEED_SECONDS = 300.0  # for all pages that a feed leads to: 3 s for each of 100, asked for one by one
+MIN_SUMMARY_SENTENCES = 3  # sentences; fewer are a teaser
+PAGE_TYPES = frozenset(["text/html", "application/xhtml+xml", "application/xml", "text/xml", ""])
+# What else is one article -> the file type that is read the same way, where there is a reader of it.
+FILE_TYPES = {"text/markdown": ".md", "application/pdf": ".pdf"}
 
 
-def read_url(url: str) -> tuple[str, list[Clue]]:
-    """The main text of the page at `url`, and what page and address say about it.
+def read_url(url: str, *, private_hosts: Collection[str] = ()) -> list[Item]:
+    """The article at a web address, or those of the feed there.
+
+    Args:
+        url: an http or https address.
+        private_hosts: names of hosts that may be on a private network; ".example.org" is all that end so.
 
     Raises:
-        RejectedError: it cannot be fetched, or is no article.
+        RejectedError: it cannot be fetched, may not be, or is no article.
     """
-    import httpx
-
     if not host_of(url):
         raise RejectedError("not a web address", "give one that starts with https://")
-    headers = {"User-Agent": AGENT, "Accept": "text/html,text/plain;q=0.8"}
-    try:
-        with (
-            httpx.Client(
-                follow_redirects=True, max_redirects=MAX_REDIRECTS, timeout=STEP_SECONDS, headers=headers
-            ) as client,
-            client.stream("GET", url) as response,
-        ):
-            response.raise_for_status()
-            kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-            if kind not in PAGE_TYPES:
-                raise RejectedError(f"neither a web page nor plain text ({kind})", "give the address of the article")
-            body = _body(response)
-            address, charset = str(response.url.copy_with(fragment=None)), response.charset_encoding
-    except httpx.HTTPStatusError as error:
-        raise RejectedError(
-            f"the server answered {error.response.status_code}",
-            "check the address, or save the page and add the file",
-        ) from error
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        reason = " ".join(str(error).split()) or type(error).__name__
-        raise RejectedError(f"could not be fetched ({reason})", "check the address and the connection") from error
+    from index.fetch import Fetcher
+
+    with Fetcher(private_hosts) as fetcher:
+        fetched = fetcher.get(url)
+        if is_feed(fetched.body, fetched.kind):
+            return list(_feed_items(fetcher, fetched))
+        return [Item(_document(fetched, "given"))]
+
+
+def _document(fetched: "Fetched", where: Provenance) -> Document:
+    """The article that was fetched; it may name its own address, but not speak for another site's."""
+    text, clues = _read(fetched)
+    own = [clue for clue in clues if clue.field != "url" or same_site(clue.value, fetched.address)]
+    return Document(text, [*own, Clue("url", fetched.address, where)])
+
+
+def _read(fetched: "Fetched") -> tuple[str, list[Clue]]:
+    body, kind, charset, _ = fetched
+    if kind in PAGE_TYPES:
+        return read_page(body, charset)
     if kind == "text/plain":
-        return decode(body, charset), [Clue("url", address, "given")]
-    text, clues = read_page(body, charset)
-    own = [clue for clue in clues if clue.field != "url" or _same_site(clue.value, address)]
-    return text, [*own, Clue("url", address, "given")]
+        return decode(body, charset), []
+    reader = formats.READERS.get(FILE_TYPES.get(kind, ""))
+    if reader is None:
+        raise RejectedError(f"neither a web page nor plain text ({kind[:100]})", "give the address of the article")
+    (item,) = reader(io.BufferedReader(io.BytesIO(body)), lambda: len(body))
+    if isinstance(item.found, RejectedError):
+        raise item.found
+    return item.found.text, item.found.clues
 
 
-def _body(response: "httpx.Response") -> bytes:
-    too_large = RejectedError("larger than 10 MB", "save the article itself as a file and add that")
-    deadline = time.monotonic() + MAX_SECONDS
-    body = bytearray()
-    for piece in response.iter_bytes():
-        body += piece
-        if len(body) > MAX_PAGE_BYTES:
-            raise too_large
-        if time.monotonic() > deadline:
-            raise RejectedError("took longer than 30 s", "save the page and add the file")
-    return bytes(body)
+def _feed_items(fetcher: "Fetcher", feed: "Fetched") -> Iterator[Item]:
+    """The feed's entries, those whose text it lacks fetched one after the other."""
+    end = time.monotonic() + MAX_FEED_SECONDS
+    entries, rest = _entries(feed)
+    for number, entry in enumerate(entries, 1):
+        place = f"#{number} ({entry.link})" if entry.link else f"#{number}"
+        yield Item(_found(fetcher, entry, feed.address, end), f"#{entry.name or number}", place)
+    if rest:
+        yield Item(rest, "#rest", f"#{len(entries) + 1}")
 
 
-def _same_site(one: str, other: str) -> bool:
-    """A page names its own address, but may not speak for another site's."""
-    hosts = {_WWW.sub("", host_of(url) or "", count=1) for url in (one, other)}
-    return len(hosts) == 1
+def _entries(feed: "Fetched") -> tuple[list[Entry], RejectedError | None]:
+    """The feed's first entries, and why there are no more of them where there should be."""
+    entries: list[Entry] = []
+    try:
+        for entry in read_entries(feed.body, feed.charset, feed.address):
+            if len(entries) == MAX_ENTRIES:
+                remedy = "save the feed and add the file for the rest"
+                return entries, RejectedError(f"more than {MAX_ENTRIES} entries", remedy)
+            entries.append(entry)
+    except RejectedError as rejected:
+        if not entries:
+            raise
+        return entries, rejected
+    return entries, None
+
+
+def _found(fetcher: "Fetcher", entry: Entry, address: str, end: float) -> Document | RejectedError:
+    is_own = entry.link is None or same_site(entry.link, address)
+    named = [clue for clue in entry.clues if is_own or clue.field != "url"]
+    if entry.is_full and is_own:
+        return Document(entry.content, named)
+    try:
+        page = _linked(fetcher, entry.link, end)
+    except RejectedError as rejected:
+        is_enough = entry.is_full or len(sentence_spans(entry.text)) >= MIN_SUMMARY_SENTENCES
+        return Document(entry.text, named) if is_enough else rejected
+    return Document(page.text, [*page.clues, *_added(page.clues, entry.clues)])
+
+
+def _added(page: list[Clue], entry: list[Clue]) -> Iterator[Clue]:
+    """What the entry says beyond its page: no time of day, either, where the page has the day."""
+    known = {clue.field for clue in page}
+    known |= {"published_time"} if "published_at" in known else set()
+    return (clue for clue in entry if clue.field not in known)
+
+
+def _linked(fetcher: "Fetcher", link: str | None, end: float) -> Document:
+    """The page that an entry leads to."""
+    if link is None:
+        raise RejectedError("neither a text nor a link in the entry", "leave it out")
+    left = end - time.monotonic()
+    if left <= 0:
+        raise RejectedError(f"not fetched after {MAX_FEED_SECONDS:.0f} s with the feed", "add its own address")
+    fetched = fetcher.get(link, left)
+    if is_feed(fetched.body, fetched.kind):
+        raise RejectedError("a feed, not an article", "add its own address")
+    return _document(fetched, "metadata")

@@ -27,6 +27,17 @@ FURNITURE = [
     "Associated Press writer Ida Holm in Bergen contributed to this report.",
     "© 2025 The Quay Courier. All rights reserved.",
     "Photo credit: Ida Holm",
+    "Related: Regatta put off after storm warning",
+    "READ MORE:Regatta put off after storm warning",
+    "Lesen Sie auch: Regatta nach Sturmwarnung verschoben",
+    "Story continues below advertisement",
+    "Never miss a tide: Sign up for our Harbour Briefing newsletter.",
+    "Ida Holm covers the harbour for the Courier. Follow her on X @ida.",
+    "Follow Ida Holm on Twitter: @ida",
+    "Email Ida Holm at ida@quay.example",
+    "A version of this story first appeared in the Tide Tables newsletter. Sign up here.",
+    "What do you think? Let us know in the comments below.",
+    "This material may not be published, broadcast, rewritten or redistributed.",
 ]
 
 
@@ -45,6 +56,11 @@ def test_a_line_of_furniture_between_paragraphs_goes(line):
         "Reporting by the auditors is due in May, the mayor said on Monday evening.",
         "Top stories of the new tower will hold a restaurant.",
         "More stories were told that night than the tavern had heard in a year.",
+        "Related costs: the town will pay for the crane, and for the divers who inspect the hull each spring.",
+        "Follow the quay to its end and turn left at the lighthouse, the keeper told visitors.",
+        "The crew asked passengers to follow him on deck.",
+        "Volunteers can sign up for a shift at the town hall.",
+        "Anyone who saw the boat was asked to contact the harbour police.",
     ],
 )
 def test_a_sentence_that_only_begins_like_furniture_stays(line):

@@ -5,15 +5,15 @@ import logging
 import os
 import shutil
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from urllib.request import urlopen
 
+import chromadb
 import pytest
 
 from index import (
@@ -421,102 +421,114 @@ except IndexUnavailableError as error: print(error)
     assert refusal.startswith("cannot write to the index: ")
 
 
-# A Chroma server
+# What is made anew
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture
+def other_model(index, tmp_path):
+    """A folder with an embedding that is not the one of the index."""
+    folder = tmp_path / "other model"
+    folder.mkdir()
+    shutil.copy(index.embedding.model_file, folder / "model.onnx")
+    (folder / "tokenizer.json").write_text(index.embedding.tokenizer_file.read_text() + "\n")
+    return folder
 
 
-class Server:
-    """A Chroma server on loopback that can be stopped and started."""
-
-    def __init__(self, folder):
-        self.port, self._folder, self._process = free_port(), folder, None
-        self.url = f"http://127.0.0.1:{self.port}"
-
-    def start(self):
-        command = [
-            Path(sys.executable).with_name("chroma"),
-            "run",
-            "--path",
-            self._folder,
-            "--port",
-            str(self.port),
-        ]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        self._process = subprocess.Popen([*command, "--host", "127.0.0.1"], cwd=self._folder, **quiet)
-        for _ in range(600):
-            try:
-                urlopen(f"{self.url}/api/v2/heartbeat", timeout=1).close()  # noqa: S310
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return
-        raise TimeoutError(self.url)
-
-    def stop(self):
-        self._process.kill()
-        self._process.wait()
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("server"))
-    server.start()
-    yield server
-    server.stop()
-
-
-def test_a_chroma_server_works_like_the_embedded_one(opened, tmp_path, running, monkeypatch):
-    monkeypatch.setattr("index.derived.FEW_ARTICLES", 0)  # else so few would be compared in the store
-    index = opened(tmp_path / "x", CHROMA_URL=running.url)
-    other = opened(tmp_path / "x", CHROMA_URL=running.url)
-    index.add(FERRY, BANK, TRAM)
+def test_an_index_is_made_anew_with_another_embedding(index, opened, other_model):
+    other = opened(index.path, DATELINE_EMBED=str(other_model))
+    assert other.reindex() == 3
+    assert other.info()["embedding"] == str(other_model)
     assert dense(other, "Why did the boat not sail?")[0] == FERRY.text
-    assert dense(other, "anything", until="2025-03-04") == [FERRY.text]
-    assert dense(other, "anything", source="strait times", since="2025-03-05") == []
+    assert lexical(other, "ferry") == [FERRY.text]
     assert other.add(EDITED).updated == [FERRY.id]
-    assert dense(index, "swimming in the sun")[0] == EDITED.text
-    assert FERRY.text not in dense(index, "ferry")
-    index.remove(BANK.id)
-    assert BANK.text not in dense(other, "interest rate")
-    assert not (tmp_path / "x" / "chroma").exists()
+    with pytest.raises(StaleIndexError, match=r"made with another embedding model: .*; set DATELINE_EMBED to it, or"):
+        dense(index, "boat")
 
 
-def test_two_indexes_share_a_server_without_mixing(opened, tmp_path, running):
-    one, two = (opened(tmp_path / name, CHROMA_URL=running.url) for name in ("one", "two"))
-    one.add(FERRY)
-    two.add(BANK)
-    assert dense(one, "news") == [FERRY.text]
-    assert dense(two, "news") == [BANK.text]
-
-
-def test_a_server_that_goes_away_loses_nothing(opened, tmp_path, running):
-    index = opened(tmp_path / "x", CHROMA_URL=running.url)
-    index.add(FERRY)
-    batch = [Article(text=f"Filler {i} about nothing.") for i in range(15)]
-    down = rf"Chroma does not answer: {running.url}: .*; start the server, or check CHROMA_URL"
-    with pytest.raises(IndexUnavailableError, match=down) as caught:
-        index.add(*batch, TRAM, BANK, progress=lambda *_: running.stop())
-    assert "\n" not in str(caught.value)
-    assert index.get(BANK.id) == BANK
-    with pytest.raises(IndexUnavailableError, match=down):
-        index.dense("bank", 1, Scope())
-    assert lexical(index, "interest rate") == [BANK.text]
-    running.start()
-    assert index.add(BANK, EDITED).unchanged == [BANK.id]
-    assert dense(index, "interest rate")[0] == BANK.text
-    assert dense(index, "swimming in the sun")[0] == EDITED.text
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "localhost:8000", "ftp://x", "http://[::1", "http://h:99999"])
-def test_a_server_that_was_never_there_gives_one_line(opened, tmp_path, url):
-    index = opened(tmp_path / "x", CHROMA_URL=url)
+def test_an_index_of_other_chunks_is_searched_but_takes_articles_only_when_made_anew(index, opened, monkeypatch):
+    for module in ("index.making", "index.chunking"):
+        monkeypatch.setattr(f"{module}.CHUNKING", "other chunks", raising=False)
+    again = opened(index.path)
+    assert dense(again, "Why did the boat not sail?")[0] == FERRY.text
     with pytest.raises(
-        IndexUnavailableError, match=r"Chroma does not answer: .*; start the server, or check CHROMA_URL"
-    ) as caught:
-        index.add(FERRY)
-    assert "\n" not in str(caught.value)
+        StaleIndexError, match=r"made with other chunks: .*, not other chunks; .*: dateline reindex"
+    ):
+        again.add(EDITED)
+    again.reindex()
+    assert again.add(EDITED).updated == [FERRY.id]
+
+
+def test_an_index_whose_making_was_broken_off_is_what_it_was_and_goes_on(index, opened, other_model, monkeypatch):
+    other = opened(index.path, DATELINE_EMBED=str(other_model))
+
+    def breaking_off(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("index.making.BATCH", 1)
+    with pytest.raises(KeyboardInterrupt):
+        other.reindex(progress=breaking_off)
+    assert dense(index, "Why did the boat not sail?")[0] == FERRY.text
+    assert index.info()["chunks"] == 3
+    done = []
+    other.reindex(progress=lambda at, total: done.append((at, total)))
+    assert done[-1] == (2, 2)  # the first was done already
+    assert dense(other, "Why did the boat not sail?")[0] == FERRY.text
+
+
+def test_a_sound_index_is_found_sound(index):
+    assert [health.wrong for health in index.health()] == [None, None, None]
+
+
+def _lose_vectors(path):
+    client = chromadb.PersistentClient(str(next(path.glob("chroma/*/"))))
+    collection = client.get_collection("chunks", embedding_function=None)
+    ids = collection.get()["ids"]
+    collection.update(ids=ids, embeddings=[[1.0, *[0.0] * 383] for _ in ids])  # as many, but others
+    client.close()
+
+
+def _lose_words(path):
+    with sqlite3.connect(path / "lexical.db") as db:
+        db.execute("DELETE FROM words")
+    db.close()
+
+
+@pytest.mark.parametrize(("damage", "part"), [(_lose_vectors, "chroma"), (_lose_words, "lexical.db")])
+def test_a_damaged_part_is_named_and_made_anew(index, opened, damage, part):
+    index.add(*(Article(text=f"Bulletin {i} on the weather in town {i}.") for i in range(20)))
+    index.close()
+    damage(index.path)
+    again = opened(index.path)
+    assert [health.part for health in again.health() if health.wrong] == [str(index.path / part)]
+    assert [health.part for health in again.repair() if health.wrong] == [str(index.path / part)]
+    assert [health.wrong for health in again.health()] == [None, None, None]
+    assert dense(again, "Why did the boat not sail?")[0] == FERRY.text
+    assert lexical(again, "ferry") == [FERRY.text]
+
+
+def test_a_vector_index_that_crashes_whoever_opens_it_is_made_anew(index, opened, monkeypatch):
+    monkeypatch.setattr("index.health._LOOK", "import os; os.abort()")
+    wrong = {health.part: health.wrong for health in index.repair()}
+    assert wrong[str(index.path / "chroma")] == "opening it crashes"
+    monkeypatch.undo()
+    assert [health.wrong for health in opened(index.path).health()] == [None, None, None]
+
+
+# What is chosen
+
+
+def test_articles_are_chosen_by_address_outlet_and_days(index):
+    assert index.ids(url=FERRY.url) == [FERRY.id]
+    assert index.ids(url="https://nowhere.example/") == []
+    assert index.ids(source="island-post") == [BANK.id]
+    assert index.ids(since="2025-03-05") == [BANK.id]
+    assert set(index.ids(until="2025-03-06")) == {FERRY.id, BANK.id}
+    assert set(index.ids()) == {FERRY.id, BANK.id, TRAM.id}
+
+
+def test_the_same_words_are_not_embedded_again_when_only_a_date_changes(index, monkeypatch):
+    _ = index.embedding.fingerprint
+    monkeypatch.setattr(type(index.embedding), "embed", None)  # whoever embeds now fails
+    dated = Article(text=TRAM.text, url=TRAM.url, published_at="2025-04-01")
+    assert index.add(dated).updated == [TRAM.id]
+    assert [a.id for a in index.articles(since="2025-04-01")] == [TRAM.id]

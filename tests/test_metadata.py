@@ -10,8 +10,8 @@ from index.dates import read_date, stamps
 from index.decoding import RejectedError
 from index.dumps import byline, credit_clues, dateline_clues, lift
 from index.metadata import Clue, known_year, name_clues, settle, url_clues
-from index.records import record_clues
 from index.outlets import outlet
+from index.records import record_clues
 
 BODY = "The harbour master said on Friday that the ferry would sail again within a week."
 
@@ -92,7 +92,7 @@ def test_what_is_not_plainly_one_past_day_is_no_date(text):
 
 
 def test_the_first_clue_to_a_field_wins_and_its_place_is_kept():
-    fields = settle([Clue("source", "A", "given"), Clue("source", "B", "url"), Clue("title", "T", "text")])
+    fields = settle([Clue("source", "A", "given"), Clue("source", "B", "metadata"), Clue("title", "T", "text")])
 
     assert fields == {"source": "A", "title": "T", "provenance": {"source": "given", "title": "text"}}
 
@@ -278,16 +278,16 @@ def test_a_line_that_names_nobody_is_no_byline(line):
 @pytest.mark.parametrize(
     ("text", "source", "where"),
     [
-        ("TOKYO (AP) — The ferry sailed.", "Associated Press", "wire credit"),
-        ("(Reuters) - The ferry sailed.", "Reuters", "wire credit"),
-        ("BERGEN, Norway, Oct 2 (Reuters) - The ferry sailed.", "Reuters", "wire credit"),
-        ("Bergen CNN — The ferry sailed.", "CNN", "wire credit"),
+        ("TOKYO (AP) — The ferry sailed.", "Associated Press", "text"),
+        ("(Reuters) - The ferry sailed.", "Reuters", "text"),
+        ("BERGEN, Norway, Oct 2 (Reuters) - The ferry sailed.", "Reuters", "text"),
+        ("Bergen CNN — The ferry sailed.", "CNN", "text"),
         (
             f"{BODY}\nAssociated Press writer Ida Holm contributed to this report.",
             "Associated Press",
-            "credit line",
+            "text",
         ),
-        (f"{BODY}\nEIN Presswire provides this news content as it is.", "EIN Presswire", "credit line"),
+        (f"{BODY}\nEIN Presswire provides this news content as it is.", "EIN Presswire", "text"),
     ],
 )
 def test_a_credit_names_the_agency(text, source, where):

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import formats, web
+from index import fetch, formats, lines
 from index.article import Article
 from index.readers import Failure, measure, read_articles
 
@@ -29,7 +29,7 @@ PAGE = f"""<!doctype html><html><head><title>Ferry to sail again - The Quay Cour
 
 
 def items(*inputs):
-    reads = list(read_articles(inputs))
+    reads = list(read_articles(inputs, private_hosts=["127.0.0.1"]))
     assert [read.done for read in reads] == sorted(read.done for read in reads)
     assert not reads or reads[-1].done == measure(inputs)
     return [read.item for read in reads]
@@ -71,7 +71,7 @@ def test_a_text_file_is_one_article_without_its_furniture(write):
     assert article.text == f"Ferry to sail again within a week\n{BODY}"
     assert article.title == "Ferry to sail again within a week"
     assert article.published_at == date(2025, 9, 30)
-    assert article.provenance == {"title": "text", "published_at": "file"}
+    assert article.provenance == {"title": "text", "published_at": "file", "language": "text"}
     assert article.origin == str(path)
     assert article.url is None
 
@@ -135,7 +135,7 @@ def test_a_page_gives_its_main_text_and_metadata_and_nothing_hidden(write):
     assert article.source == "The Quay Courier"
     assert article.authors == ("Ida Holm",)
     assert article.published_at == date(2025, 9, 30)
-    assert set(article.provenance.values()) == {"metadata"}
+    assert {name for name, where in article.provenance.items() if where != "metadata"} <= {"language"}
 
 
 def test_a_page_that_names_no_date_is_undated(write):
@@ -177,8 +177,9 @@ def test_a_json_record_gives_all_its_fields(write):
         published_at=date(2025, 9, 30),
         authors=("Ida Holm",),
         source="The Quay Courier",
+        language="en",
         origin=str(path),
-        provenance=dict.fromkeys(("url", "title", "published_at", "authors", "source"), "given"),
+        provenance=dict.fromkeys(("url", "title", "published_at", "authors", "source"), "given") | {"language": "text"},
     )
 
 
@@ -291,11 +292,11 @@ def test_a_text_over_the_limit_is_one_failure_and_is_not_read_whole(write, monke
     monkeypatch.setattr(formats, "MAX_TEXT_BYTES", 1000)
     path = write("a.txt", BODY * 100)
 
-    assert "longer than" in failure(path).why
+    assert "larger than" in failure(path).why
 
 
 def test_a_line_over_the_limit_fails_alone(write, monkeypatch):
-    monkeypatch.setattr(formats, "MAX_LINE_CHARS", 1000)
+    monkeypatch.setattr(lines, "MAX_LINE_CHARS", 1000)
     path = write(
         "a.jsonl",
         jsonl({"text": BODY}, {"text": MORE * 100}, {"text": MORE}) + jsonl({"text": MORE * 99}).strip(),
@@ -308,7 +309,7 @@ def test_a_line_over_the_limit_fails_alone(write, monkeypatch):
 
 
 def test_a_gzip_bomb_is_one_failure(write, monkeypatch):
-    monkeypatch.setattr(formats, "MIN_BOMB_CHARS", 1000)
+    monkeypatch.setattr(lines, "MIN_BOMB_CHARS", 1000)
 
     assert "times its size" in failure(write("a.jsonl.gz", gzip.compress(b"\n" * 3_000_000))).why
 
@@ -373,6 +374,128 @@ def test_a_folder_is_walked_in_sorted_order_past_other_and_hidden_files(write, t
     read = [Path(item.where if isinstance(item, Failure) else item.origin).name for item in items(tmp_path)]
 
     assert read == ["a.md", "b.txt", "expected.json", "c.jsonl#1", "d.txt.gz"]
+
+
+@pytest.fixture
+def tree(write, tmp_path):
+    for name in ["a.txt", "b.md", "picture.png", "sub/c.txt", "sub/deep/d.txt", ".hidden/e.txt", "sub/.f.txt"]:
+        write(f"tree/{name}", BODY)
+    (tmp_path / "tree" / "sub" / "up").symlink_to(tmp_path / "tree")
+    return tmp_path / "tree"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "names"),
+    [
+        ("*.txt", ["a.txt"]),
+        ("**/*.txt", ["a.txt", "sub/c.txt", "sub/deep/d.txt"]),
+        ("**", ["a.txt", "b.md", "sub/c.txt", "sub/deep/d.txt"]),
+        ("*", ["a.txt", "b.md", "sub/c.txt", "sub/deep/d.txt"]),
+        ("s?b/[a-c].txt", ["sub/c.txt"]),
+        ("sub/*.md", None),
+        (".hidden/*", [".hidden/e.txt"]),
+    ],
+)
+def test_a_pattern_brings_the_files_that_match_in_sorted_order(tree, pattern, names):
+    if names is None:
+        assert failure(tree / pattern).why == "nothing matches"
+    else:
+        assert [item.origin for item in items(str(tree / pattern))] == [str(tree / name) for name in names]
+
+
+def test_a_file_whose_name_is_a_pattern_is_that_file(write):
+    path = write("report [1].txt", BODY)
+    write("report 1.txt", MORE)
+
+    assert only(str(path)).text == BODY
+
+
+def test_a_pattern_relative_to_here_is_one_too(tree, monkeypatch):
+    monkeypatch.chdir(tree)
+
+    assert only("*.md").origin == str(tree / "b.md")
+
+
+@pytest.mark.parametrize("pattern", ["a**b/*.txt", "**/**x", "[", "/*/none*/x?"])
+def test_a_pattern_that_is_none_is_one_failure(tree, pattern):
+    assert failure(str(tree / pattern)).remedy
+
+
+def test_a_device_is_not_read():
+    assert failure("/dev/zero").why == "not a file"
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        {"articles": [{"text": BODY}]},
+        {"status": "ok", "data": {"results": [{"text": BODY}]}},
+        {"hits": {"total": 1, "hits": [{"_source": {"text": BODY}}]}},
+        {"response": {"docs": [{"headline": {"main": "x"}, "lead_paragraph": BODY}]}},
+        {"id-7": {"body": BODY}},
+        {"version": "1", "title": "Feed", "description": "All news", "items": [{"content_text": BODY}]},
+    ],
+)
+def test_records_are_found_wherever_an_export_puts_them(write, nested):
+    path = write("a.json", json.dumps(nested))
+    article = only(path)
+
+    assert article.text == BODY
+    assert article.origin == f"{path}#1"
+
+
+def test_json_lines_under_the_name_of_json_are_read(write):
+    assert [item.text for item in items(write("a.json", jsonl({"text": BODY}, {"text": MORE})))] == [BODY, MORE]
+
+
+def test_the_names_that_were_mapped_are_told_with_each_article(write):
+    path = write("a.jsonl", jsonl({"body": BODY, "headline": "Ferry"}, {"text": BODY}))
+
+    assert [read.mapped for read in read_articles([path])] == [{"body": "text", "headline": "title"}, {}]
+
+
+def test_a_moment_in_a_record_keeps_its_zone(write):
+    article = only(write("a.json", json.dumps({"text": BODY, "date": "2025-09-30T23:40:00-04:00"})))
+
+    assert article.published_at == date(2025, 9, 30)
+    assert article.published_time.isoformat() == "2025-09-30T23:40:00-04:00"
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv", "a.csv.gz"])
+def test_a_table_is_an_article_a_row_and_fails_by_the_line(write, name):
+    table = f"title,text\nx,{BODY}\ny,Fish, chips\nz,{MORE}\n"
+    data = table.replace(",", "\t").encode() if "tsv" in name else table.encode()
+    first, failed, last = items(path := write(name, gzip.compress(data) if "gz" in name else data))
+
+    assert (first.origin, first.text, last.text) == (f"{path}#1", BODY, MORE)
+    assert failed.where == f"{path}:3"
+
+
+def test_lines_in_another_character_set_are_read_by_the_letters_of_the_first(write):
+    texts = ["Паром снова выйдет в море на следующей неделе.", "Да."]
+    data = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts).encode("cp1251")
+
+    assert [item.text for item in items(write("a.jsonl", data))] == texts
+
+
+def test_a_broken_byte_in_a_line_does_not_spoil_it(write):
+    data = jsonl({"text": "x"}) + '{"text": "Паром снова'.encode() + b"\xff" + ' выйдет"}\n'.encode()
+
+    assert items(write("a.jsonl", data))[1].text == "Паром снова\ufffd выйдет"
+
+
+def test_a_page_of_tags_in_tags_ends_soon(write):
+    page = f"<html><body>{'<div>' * 100_000}{BODY}{'</div>' * 100_000}</body></html>"
+
+    assert isinstance(only(write("a.html", page)), Article | Failure)
+
+
+def test_a_feed_saved_to_disk_brings_its_entries(write):
+    about = f"<description>{BODY} {MORE}</description>"
+    entry = f"<item><title>Ferry sails</title><link>https://quay.example/1</link>{about}</item>"
+    path = write("a.rss", f'<?xml version="1.0"?><rss version="2.0"><channel><title>Q</title>{entry}</channel></rss>')
+
+    assert only(path).url == "https://quay.example/1"
 
 
 def test_links_in_a_circle_do_not_hang_the_walk(write, tmp_path):
@@ -508,7 +631,7 @@ def test_a_page_may_not_speak_for_another_site(site):
     [("/gone", "404"), ("/picture", "image/png"), ("/loop", "redirects"), ("/large", "larger than")],
 )
 def test_a_page_that_cannot_be_had_is_one_failure(site, path, why, monkeypatch):
-    monkeypatch.setattr(web, "MAX_PAGE_BYTES", 4000)
+    monkeypatch.setattr(fetch, "MAX_BYTES", 4000)
 
     assert why in failure(f"{site}{path}").why
 
