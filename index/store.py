@@ -72,7 +72,12 @@ class ArticleStore:
     def _check_schema(self) -> None:
         made_by = self.fact("schema")
         if made_by is None:
-            for name, value in {"name": token_hex(8), "space": "1", "generation": "0", "schema": SCHEMA_VERSION}.items():
+            for name, value in {
+                "name": token_hex(8),
+                "space": "1",
+                "generation": "0",
+                "schema": SCHEMA_VERSION,
+            }.items():
                 self.note(name, value)
         elif made_by != SCHEMA_VERSION:
             raise IndexUnavailableError(

@@ -36,7 +36,7 @@ def _is_copied(hits: Sequence[NodeWithScore], story: str) -> bool:
 
 
 def _stands(hit: NodeWithScore, standing: dict[str, str]) -> bool:
-    return standing[hit.node.metadata["story"]] == hit.node.metadata["article_id"]
+    return bool(standing[hit.node.metadata["story"]] == hit.node.metadata["article_id"])
 
 
 def _said_by(hits: Sequence[NodeWithScore], article_id: str) -> _Said:

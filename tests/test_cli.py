@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from command_line import at_home, dateline, fails, json_of, only_line  # noqa: F401 - a fixture
 from scripted_llm import KEY, MODEL, Fault
 from tiny_articles import ARTICLES, BAKERY, DEARER, FESTIVAL, LIBRARY, LIGHTHOUSE, OBSERVER, POST, RACE
 from typer.testing import CliRunner
@@ -22,25 +23,9 @@ from index import Article, ArticleIndex
 from index.embedding import MINILM_MODEL
 from ui.cli import app
 
-SETTINGS = (
-    "DATELINE_LLM DATELINE_EMBED DATELINE_STORE DATELINE_THREADS DATELINE_TIMEOUT CHROMA_URL OPENAI_API_KEY "
-    "OPENAI_BASE_URL OPENAI_MODEL"
-).split()
 WHO_WON = "Who won the Marsh Race?"
 GOOD = "The windmill of Sandrey turned again on Friday, said miller Oda Pell, after nine still years."
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]")
-
-
-@pytest.fixture(autouse=True)
-def at_home(monkeypatch, tmp_path):
-    """An environment that sets nothing, and user folders that are the test's own."""
-    for name in SETTINGS:
-        monkeypatch.delenv(name, raising=False)
-    for name in ("HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("DATELINE_INDEX", str(tmp_path / "index"))
-    monkeypatch.setenv("DATELINE_LLM", "extractive")
-    monkeypatch.setenv("COLUMNS", "200")
 
 
 @pytest.fixture
@@ -64,30 +49,6 @@ def good(tmp_path):
     path = tmp_path / "good.txt"
     path.write_text(GOOD)
     return path
-
-
-def dateline(*args, exit_code=0):
-    result = CliRunner().invoke(app, [str(arg) for arg in args])
-    assert result.exit_code == exit_code, result.output
-    assert "Traceback" not in result.output
-    return result
-
-
-def fails(*args, exit_code=1):
-    """The one line on stderr of a command that must fail."""
-    result = dateline(*args, exit_code=exit_code)
-    return only_line(result.stderr)
-
-
-def only_line(stderr):
-    (line,) = stderr.splitlines()
-    assert line.startswith("dateline: ")
-    assert ";" in line
-    return line
-
-
-def json_of(*args, exit_code=0):
-    return json.loads(dateline(*args, "--json", exit_code=exit_code).stdout)
 
 
 def started(*args, **options):

@@ -450,9 +450,7 @@ def test_an_index_of_other_chunks_is_searched_but_takes_articles_only_when_made_
         monkeypatch.setattr(f"{module}.CHUNKING", "other chunks", raising=False)
     again = opened(index.path)
     assert dense(again, "Why did the boat not sail?")[0] == FERRY.text
-    with pytest.raises(
-        StaleIndexError, match=r"made with other chunks: .*, not other chunks; .*: dateline reindex"
-    ):
+    with pytest.raises(StaleIndexError, match=r"made with other chunks: .*, not other chunks; .*: dateline reindex"):
         again.add(EDITED)
     again.reindex()
     assert again.add(EDITED).updated == [FERRY.id]

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ui.benchmarks import benchmarks
 from ui.evaluation import evaluation
 from ui.library import library
 from ui.options import (
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.add_typer(library)
 app.add_typer(evaluation, name="eval")
+app.add_typer(benchmarks, name="bench")
 
 
 @app.callback()
