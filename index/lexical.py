@@ -5,6 +5,7 @@ being built again, opens at once, and survives kill -9. Its ranking is Okapi BM2
 TREC-3, 1994; k1 = 1.2, b = 0.75) over Porter stems; evals/RESULTS.md compares it with bm25s.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -104,11 +105,12 @@ class LexicalIndex:
     def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Make it anew; searches go on in the old one until then."""
         file = self._file.with_suffix(".new")
-        file.unlink(missing_ok=True)
+        _unlink(file)
         with self._changing(file, version) as db:
             db.executescript(_SCHEMA)
             for nodes in fresh:
                 _add(db, nodes)
+        _unlink(self._file)
         file.replace(self._file)
 
     def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
@@ -159,8 +161,15 @@ def match_expression(question: str) -> str:
     return " OR ".join([f'"{word}"' for word in words if word not in STOP_WORDS][:MAX_WORDS])
 
 
+def _unlink(file: Path) -> None:
+    """Take a database away, and what a killed writer left beside it: it would be undone in whatever comes next."""
+    for each in (file, file.with_name(f"{file.name}-journal")):
+        each.unlink(missing_ok=True)
+
+
 def _connected(file: Path, *, write: bool = False) -> sqlite3.Connection:
-    mode = "rwc" if write else "ro"
+    # Whoever comes after a writer that was killed takes back what it had begun, which takes writing.
+    mode = "rwc" if write else "rw" if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK) else "ro"
     return sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS)
 
 

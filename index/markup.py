@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from index.decoding import tidy
 from index.metadata import Clue
+from index.page_furniture import drop_hidden
 from index.pages import read_page
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def text_of(markup: str) -> tuple[str, list[Clue]]:
     root = html.fragment_fromstring(_FORBIDDEN.sub("", tidy(markup)), create_parent="div")
     for unseen in root.xpath(_UNSEEN):
         unseen.drop_tree()
+    drop_hidden(root)
     lines = (" ".join(line.split()) for line in "".join(_pieces(root)).split(BREAK))
     return "\n".join(line for line in lines if line), []
 

@@ -21,7 +21,7 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|(?:font-size|opacity)\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
-_MAYBE_HIDDEN = "//body//*[@hidden or @style or self::template]"
+_MAYBE_HIDDEN = ".//*[@hidden or @style or self::template]"
 _NAMING = ("class", "id", "data-component", "data-testid", "data-gu-name", "data-spacefinder-type", "aria-label")
 _NAMED = f"//body//*[{' or '.join('@' + key for key in _NAMING)}][not(self::main)]"
 _BOX = re.compile(

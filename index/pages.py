@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from index.decoding import RejectedError, decode, tidy
@@ -19,6 +20,7 @@ MAX_VALUE_CHARS = (
     20_000  # characters of one attribute; longer ones are inlined images and data, and take quadratic time
 )
 MAX_TAG_CHARS = 50_000  # characters of one tag without those; 12,000 attributes take a second to parse, 100,000 minutes
+MAX_ELEMENTS = 50_000  # of a page; saved ones have 300 to 3,000, and so many take 5 s
 MIN_KEPT_SHARE = 0.7  # of trafilatura's own prose; the most that was furniture on any of 36 pages was a fifth
 MIN_PROSE_CHARS = 80  # characters; shorter lines are headings, captions and furniture
 
@@ -38,6 +40,8 @@ def read_page(data: bytes, declared: str | None = None) -> tuple[str, list[Clue]
     source = tidy(decode(data, _charset(data, declared)))
     try:
         text, clues = _extract(source)
+    except RejectedError:
+        raise
     except Exception as error:  # a parser fed with anything at all may fail with anything at all
         raise _no_article() from error
     if not text.strip():
@@ -62,6 +66,8 @@ def _extract(source: str) -> tuple[str, list[Clue]]:
     tree = load_html(_LONG_TAG.sub("", _LONG_VALUE.sub("=''", source)))
     if tree is None:
         return "", []
+    if sum(1 for _ in islice(tree.iter(), MAX_ELEMENTS + 1)) > MAX_ELEMENTS:
+        raise RejectedError(f"more than {MAX_ELEMENTS:,} elements in the page", "save the article's text as .txt")
     clues = [*page_clues(tree), *_saved_from(source)]
     return tidy(_main_text(tree)), clues
 

@@ -130,7 +130,8 @@ def chunk_row(node: "TextNode", space: str, article_id: str, position: int) -> d
 def to_vectors(rows: Iterable[bytes]) -> np.ndarray[Any, np.dtype[np.float32]]:
     """The embeddings of rows (n_rows, dim)."""
     blobs = list(rows)
-    return np.frombuffer(b"".join(blobs), dtype=EMBEDDING_TYPE).reshape(len(blobs), -1).astype(np.float32)
+    rows_of = np.frombuffer(b"".join(blobs), dtype=EMBEDDING_TYPE)
+    return rows_of.reshape(len(blobs), len(rows_of) // max(1, len(blobs))).astype(np.float32)
 
 
 def conditions(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:

@@ -51,24 +51,24 @@ def read_url(url: str, *, private_hosts: Collection[str] = ()) -> list[Item]:
 
 def _document(fetched: "Fetched", where: Provenance) -> Document:
     """The article that was fetched; it may name its own address, but not speak for another site's."""
-    text, clues = _read(fetched)
-    own = [clue for clue in clues if clue.field != "url" or same_site(clue.value, fetched.address)]
-    return Document(text, [*own, Clue("url", fetched.address, where)])
+    found = _read(fetched)
+    own = [clue for clue in found.clues if clue.field != "url" or same_site(clue.value, fetched.address)]
+    return found._replace(clues=[*own, Clue("url", fetched.address, where)])
 
 
-def _read(fetched: "Fetched") -> tuple[str, list[Clue]]:
+def _read(fetched: "Fetched") -> Document:
     body, kind, charset, _ = fetched
     if kind in PAGE_TYPES:
-        return read_page(body, charset)
+        return Document(*read_page(body, charset))
     if kind == "text/plain":
-        return decode(body, charset), []
+        return Document(decode(body, charset), [])
     reader = formats.READERS.get(FILE_TYPES.get(kind, ""))
     if reader is None:
         raise RejectedError(f"neither a web page nor plain text ({kind[:100]})", "give the address of the article")
     (item,) = reader(io.BufferedReader(io.BytesIO(body)), lambda: len(body))
     if isinstance(item.found, RejectedError):
         raise item.found
-    return item.found.text, item.found.clues
+    return item.found
 
 
 def _feed_items(fetcher: "Fetcher", feed: "Fetched") -> Iterator[Item]:

@@ -477,6 +477,11 @@ def test_a_sound_index_is_found_sound(index):
     assert [health.wrong for health in index.health()] == [None, None, None]
 
 
+def test_an_index_that_was_emptied_is_sound(index):
+    index.remove(FERRY.id, BANK.id, TRAM.id)
+    assert [health.wrong for health in index.health()] == [None, None, None]
+
+
 def _lose_vectors(path):
     client = chromadb.PersistentClient(str(next(path.glob("chroma/*/"))))
     collection = client.get_collection("chunks", embedding_function=None)

@@ -1,5 +1,7 @@
 """The lexical index: words, their stems, bounds, and questions of any shape."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -150,3 +152,28 @@ def test_where_there_is_no_file_nothing_is_found(tmp_path):
     missing = LexicalIndex(tmp_path)
     assert missing.shown() is None
     assert missing.search("fog", 5, Scope()) == []
+
+
+def left_behind(folder):
+    """The file as a writer leaves it that is killed in the middle of a change, with the journal that undoes it."""
+    code = (
+        "import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('PRAGMA cache_size = 1'); "
+        "db.execute('DELETE FROM node'); "
+        "db.executemany('INSERT INTO node (id) VALUES (?)', [(str(i) * 500,) for i in range(500)]); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", code, folder / "lexical.db"], check=False)
+    assert (folder / "lexical.db-journal").stat().st_size
+
+
+def test_what_a_killed_writer_had_begun_is_taken_back(own, tmp_path):
+    left_behind(tmp_path)
+    assert own.shown() == FIRST
+    assert own.search("fog", 5, Scope()) == [FOG]
+    assert own.count() == 3
+
+
+def test_what_a_killed_writer_had_begun_does_not_reach_what_is_made_anew(own, tmp_path):
+    left_behind(tmp_path)
+    own.make(ALL, LATER)
+    own.change([BANK], [], Version("s", "1", 3))
+    assert own.search("fog bank", 5, Scope()) == [FOG]
