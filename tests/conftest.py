@@ -35,6 +35,27 @@ def news(tmp_path_factory):
 
 
 @pytest.fixture
+def no_settings(monkeypatch):
+    """An environment that sets nothing about the index."""
+    for name in ("DATELINE_STORE", "DATELINE_EMBED", "DATELINE_INDEX", "CHROMA_URL", "CHROMA_HEADERS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def opened():
+    """Opens indexes, and closes them after the test."""
+    indexes = []
+
+    def open_index(path, **settings):
+        indexes.append(ArticleIndex.open(path, settings=IndexSettings(**settings)))
+        return indexes[-1]
+
+    yield open_index
+    for index in indexes:
+        index.close()
+
+
+@pytest.fixture
 def empty_index(tmp_path):
     """A real index without articles."""
     index = ArticleIndex.open(settings=index_settings(tmp_path / "empty"))

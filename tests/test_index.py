@@ -21,7 +21,6 @@ from index import (
     ArticleIndex,
     ArticleNotFoundError,
     IndexLockedError,
-    IndexSettings,
     IndexUnavailableError,
     Scope,
     ScopeError,
@@ -45,24 +44,7 @@ TRAM = Article(text="A new tram line crosses the old bridge.", url="https://stra
 EDITED = Article(text="Sunshine brought the swimmers back to the beach.", url=FERRY.url, source="Strait Times")
 
 
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch):
-    for name in ("DATELINE_STORE", "DATELINE_EMBED", "DATELINE_INDEX", "CHROMA_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def opened():
-    """Opens indexes, and closes them after the test."""
-    indexes = []
-
-    def open_index(path, **settings):
-        indexes.append(ArticleIndex.open(path, settings=IndexSettings(**settings)))
-        return indexes[-1]
-
-    yield open_index
-    for index in indexes:
-        index.close()
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture

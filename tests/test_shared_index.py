@@ -14,27 +14,9 @@ import trustme
 from chroma_server import TOKEN, ChromaServer, Proxy
 from test_index import BANK, EDITED, FERRY, ROOT, TRAM, dense, lexical
 
-from index import Article, ArticleIndex, IndexLockedError, IndexSettings, IndexUnavailableError, Scope
+from index import Article, IndexLockedError, IndexSettings, IndexUnavailableError, Scope
 
-
-@pytest.fixture(autouse=True)
-def _default_settings(monkeypatch):
-    for name in ("DATELINE_STORE", "DATELINE_EMBED", "DATELINE_INDEX", "CHROMA_URL", "CHROMA_HEADERS"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def opened():
-    """Opens indexes, and closes them after the test."""
-    indexes = []
-
-    def open_index(path, **settings):
-        indexes.append(ArticleIndex.open(path, settings=IndexSettings(**settings)))
-        return indexes[-1]
-
-    yield open_index
-    for index in indexes:
-        index.close()
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture(scope="module")
