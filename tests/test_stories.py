@@ -83,6 +83,18 @@ def test_a_paragraph_that_only_one_copy_has_is_found_in_it(index):
     assert any("baker on Mill Lane" in text for text in texts)
 
 
+def test_a_copy_with_another_figure_is_shown_beside_once(empty_index):
+    others = [article(STORM.replace("1,400", "2,100"), outlet=f"Paper {name}") for name in "ABC"]
+    empty_index.add(WIRE, *others)
+    texts = [hit.node.text for hit in retrieved(empty_index)]
+    assert sum("1,400 homes" in text for text in texts) == sum("2,100 homes" in text for text in texts) == 1
+
+
+def test_the_same_figure_written_otherwise_is_no_other_figure(empty_index):
+    empty_index.add(WIRE, article(STORM.replace("1,400", "1400"), outlet="Paper A"))
+    assert len(articles_of(retrieved(empty_index))) == 1
+
+
 def test_an_outlet_that_is_asked_for_answers_with_its_own_copy(index):
     hits = retrieved(index, source="Wenlow Post")
     assert articles_of(hits) == {SHORT.id}
@@ -95,7 +107,7 @@ def test_outlets_that_had_not_printed_it_yet_are_not_named(index):
 
 
 def test_many_copies_do_not_crowd_out_what_else_there_is(empty_index):
-    copies = [article(STORM + f"\nPrinted by the Paper {i}.", outlet=f"Paper {i}", day="2025-03-05") for i in range(60)]
+    copies = [article(f"{STORM}\nPrinted in {'x' * i}ford.", outlet=f"Paper {i}", day="2025-03-05") for i in range(60)]
     empty_index.add(OWN, *copies)
     hits = retrieved(empty_index, "storm over the Sound of Harrow")
     assert OWN.id in articles_of(hits)
