@@ -6,17 +6,27 @@ three times as long to write.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from index.errors import IndexUnavailableError
 from index.scope import NEVER, Scope, day_number
 
 if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
     from chromadb.api.types import Where
+    from chromadb.config import Settings
     from llama_index.core.schema import TextNode
 
+# Of the true ten nearest of 70,000 chunks (20,000 real ones, and mixtures of them) searches find 99.4 % so, in
+# 4 ms; with Chroma's own ef_search of 100 it is 97.2 %; with 32 neighbours and 200 for both efs 99.8 %, but then
+# the index takes 157 s to make instead of 59.
+HNSW: Final["CreateHNSWConfiguration"] = {"space": "cosine", "ef_search": 400}
+AMONG: Final = 10  # nearest; copies of a chunk are as near as itself
 BATCH: Final = 1000  # vectors; Chroma refuses more than 5,461 in one write
 # A filter inside Chroma costs ten times the search itself; most scopes hold every 4th neighbour.
 OVERFETCH: Final = 4
@@ -80,3 +90,32 @@ def _where(scope: Scope) -> "Where":
 
 def _slices(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (items[first : first + BATCH] for first in range(0, len(items), BATCH))
+
+
+@contextmanager
+def errors(place: object, remedy: str) -> Iterator[None]:
+    """Whatever goes wrong in Chroma while it lasts is one line.
+
+    Raises:
+        IndexUnavailableError: something did.
+    """
+    try:
+        yield
+    except IndexUnavailableError:
+        raise
+    except Exception as error:  # Chroma raises its own errors, httpx's and Rust's
+        reason = (str(error) or type(error).__name__).splitlines()[0]
+        raise IndexUnavailableError(f"Chroma does not answer: {place}: {reason}; {remedy}") from error
+
+
+def quiet() -> "Settings":
+    """Settings of a client that tells nobody anything."""
+    from chromadb.config import Settings
+
+    return Settings(anonymized_telemetry=False)
+
+
+def made(client: "Client", name: str) -> "Collection":
+    """The collection of this name, made where it is missing."""
+    # No embedding function: Chroma's own would download a model.
+    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})

@@ -19,7 +19,8 @@ from index.scope import Scope
 from index.settings import IndexSettings
 from index.store import ArticleStore
 from index.tables import Version
-from index.vectors import ChromaFolder, ChromaServer
+from index.vector_server import ChromaServer
+from index.vectors import ChromaFolder
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode

@@ -1,4 +1,4 @@
-"""The dense index: vectors in Chroma, embedded in the index folder or on a server.
+"""The dense index: vectors in Chroma, embedded in the index folder.
 
 Derived from the article store. Embedded Chroma loses vectors under repeated kill -9 and corrupts under two
 writers, so it is opened only under the index's lock and only where it was left whole; else it is made anew.
@@ -6,33 +6,22 @@ writers, so it is opened only under the index's lock and only where it was left 
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from secrets import token_hex
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from index.collection import change, nearest
+from index.collection import AMONG, change, errors, made, nearest, quiet
 from index.errors import IndexUnavailableError
 from index.scope import Scope, day_of
 from index.tables import Version
 
 if TYPE_CHECKING:
-    import httpx
     from chromadb.api.client import Client
-    from chromadb.api.collection_configuration import CreateHNSWConfiguration
     from chromadb.api.models.Collection import Collection
-    from chromadb.config import Settings
     from llama_index.core.schema import TextNode
-
-# Of the true ten nearest of 70,000 chunks (20,000 real ones, and mixtures of them) searches find 99.4 % so, in
-# 4 ms; with Chroma's own ef_search of 100 it is 97.2 %; with 32 neighbours and 200 for both efs 99.8 %, but then
-# the index takes 157 s to make instead of 59.
-HNSW: Final["CreateHNSWConfiguration"] = {"space": "cosine", "ef_search": 400}
-AMONG: Final = 10  # nearest; copies of a chunk are as near as itself
-REQUEST_SECONDS: Final = 60.0  # a batch of 1000 vectors takes a server two seconds
 
 
 class _Stamp(NamedTuple):
@@ -133,13 +122,13 @@ class ChromaFolder:
         self.close()
         path = self._folder / stamp.folder
         path.mkdir(parents=True, exist_ok=True)
-        client = chromadb.PersistentClient(path=str(path), settings=_quiet())
+        client = chromadb.PersistentClient(path=str(path), settings=quiet())
         self._client = cast("Client", client)
-        self._collection = _made(self._client, "chunks")
+        self._collection = made(self._client, "chunks")
         self._stamp = stamp
 
     def _errors(self) -> AbstractContextManager[None]:
-        return _errors(self.place, "check that the folder can be written")
+        return errors(self.place, "check that the folder can be written")
 
     def _open(self) -> "Collection":
         if self._collection is None:
@@ -159,130 +148,3 @@ class ChromaFolder:
         fresh.write_text(json.dumps(stamp._asdict()))
         fresh.replace(self._stamp_file)
         self._stamp = stamp
-
-
-class ChromaServer:
-    """A collection on a Chroma server, whose metadata say which version of the store it shows.
-
-    It is looked up by its name every time, so whoever changes it, everybody sees it.
-    """
-
-    shared = True
-
-    def __init__(self, url: str, name: str, headers: Mapping[str, str]) -> None:
-        self._url = self.place = url
-        self._name = f"dateline-{name}"
-        self._headers = dict(headers)
-        self._client: Client | None = None
-
-    def open(self) -> None:
-        """It is always open."""
-
-    def shown(self) -> Version | None:
-        """The version of the store that it holds; None where there is no such collection.
-
-        Raises:
-            IndexUnavailableError: the server does not answer.
-        """
-        with self._errors():
-            collection = self._collection()
-        return Version.read((collection.metadata or {}).get("version")) if collection else None
-
-    written = shown
-
-    def finds(self, node: "TextNode") -> bool:
-        """Whether searching for the vector of a chunk finds it."""
-        return node.node_id in self.search(node.get_embedding(), AMONG, day_of(node.metadata))
-
-    def count(self) -> int:
-        """How many vectors it holds."""
-        with self._errors():
-            collection = self._collection()
-            return collection.count() if collection else 0
-
-    def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
-        """Make it anew; only under the lock."""
-        with self._errors():
-            if self._collection():
-                self._connected().delete_collection(self._name)
-            collection = _made(self._connected(), self._name)
-            change(collection, [], fresh)
-            collection.modify(metadata={"version": str(version)})
-
-    def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
-        """Take out chunks and add others, which makes this version; only under the lock."""
-        with self._errors():
-            collection = _made(self._connected(), self._name)
-            change(collection, stale, fresh)
-            collection.modify(metadata={"version": str(version)})
-
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
-        with self._errors():
-            collection = self._collection()
-            return nearest(collection, embedding, top_k, scope) if collection else []
-
-    def close(self) -> None:
-        """Disconnect."""
-        if self._client is not None:
-            for session in _sessions(self._client):
-                session.close()
-            self._client.close()
-        self._client = None
-
-    def _collection(self) -> "Collection | None":
-        from chromadb.errors import NotFoundError
-
-        try:
-            return self._connected().get_collection(self._name, embedding_function=None)
-        except NotFoundError:
-            return None
-
-    def _connected(self) -> "Client":
-        import chromadb
-
-        if self._client is None:
-            url = urlsplit(self._url)
-            if url.scheme not in {"http", "https"} or not url.hostname:
-                raise ValueError("not an http(s)://host:port address")
-            secure = url.scheme == "https"
-            port = url.port or (443 if secure else 8000)
-            client = chromadb.HttpClient(url.hostname, port, ssl=secure, headers=self._headers, settings=_quiet())
-            self._client = cast("Client", client)
-            for session in _sessions(self._client):
-                session.timeout = REQUEST_SECONDS
-        return self._client
-
-    def _errors(self) -> AbstractContextManager[None]:
-        return _errors(self.place, "start the server, or check CHROMA_URL")
-
-
-def _sessions(client: "Client") -> "list[httpx.Client]":
-    """The connections of a client and of its inner one.
-
-    Chroma neither closes them nor ever stops waiting for a server that hangs.
-    """
-    inner = cast("Any", client)
-    return [inner._server._session, inner._admin_client._server._session]
-
-
-@contextmanager
-def _errors(place: object, remedy: str) -> Iterator[None]:
-    try:
-        yield
-    except IndexUnavailableError:
-        raise
-    except Exception as error:  # Chroma raises its own errors, httpx's and Rust's
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise IndexUnavailableError(f"Chroma does not answer: {place}: {reason}; {remedy}") from error
-
-
-def _quiet() -> "Settings":
-    from chromadb.config import Settings
-
-    return Settings(anonymized_telemetry=False)
-
-
-def _made(client: "Client", name: str) -> "Collection":
-    # No embedding function: Chroma's own would download a model.
-    return client.get_or_create_collection(name, embedding_function=None, configuration={"hnsw": HNSW})
