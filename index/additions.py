@@ -59,17 +59,21 @@ class Addition:
 
     def add(self, articles: Sequence[Article]) -> bool:
         """Whether the store has changed: whatever is new or changed among the articles is embedded and stored."""
-        changed = [article for article in articles if self._sorted_in(article, articles)]
+        seen: set[tuple[str, str | None]] = set()
+        changed = [article for article in articles if self._is_changed(article, seen)]
         if changed:
             self._store_all(changed)
         return bool(changed)
 
-    def _sorted_in(self, article: Article, batch: Sequence[Article]) -> bool:
+    def _is_changed(self, article: Article, seen: set[tuple[str, str | None]]) -> bool:
+        """Whether it is to be stored; reported as what it is. Copies in one outlet are seen once."""
         catalog, report = self._store.catalog, self._report
-        known = catalog.fingerprints([article.id, wording_id(article.id, article.text_sha256)])
+        words, text_sha256 = len(seen), article.text_sha256
+        seen.add((text_sha256, article.source))
+        known = catalog.fingerprints([article.id, wording_id(article.id, text_sha256)])
         if article.fingerprint in known.values():
             report.unchanged.append(article.id)
-        elif article.id not in known and (_copied_in(article, batch) or catalog.copy_of(article)):
+        elif article.id not in known and (len(seen) == words or catalog.copy_of(article)):
             report.duplicate.append(article.id)
         else:
             (report.updated if article.id in known else report.added).append(article.id)
@@ -144,16 +148,6 @@ def _entry(article: Article, plan: _Plan, nodes: Sequence["TextNode"], stories: 
     if placed is None:
         return Entry(article, plan.row_id, nodes, plan.standing, ())
     return Entry(article, plan.row_id, nodes, placed.standing, placed.sketch, plan.keeps)
-
-
-def _copied_in(article: Article, batch: Sequence[Article]) -> bool:
-    """Whether an article before it in the batch, of the same outlet, has the same text."""
-    for other in batch:
-        if other is article:
-            return False
-        if (other.text_sha256, other.source) == (article.text_sha256, article.source):
-            return True
-    return False
 
 
 def _reads_the_same(article: Article, row: sa.Row[Any] | None) -> bool:

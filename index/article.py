@@ -40,8 +40,8 @@ class Article(BaseModel):
     @classmethod
     def _split_moment(cls, fields: Any) -> Any:  # noqa: ANN401 - whatever was handed in
         """A `published_at` with a time of day becomes the day, and the moment where it has a zone."""
-        moment = fields.get("published_at") if isinstance(fields, dict) else None
-        if not isinstance(moment, datetime):
+        moment = _moment(fields.get("published_at")) if isinstance(fields, dict) else None
+        if moment is None:
             return fields
         times = {"published_time": moment} if moment.tzinfo else {}
         return times | fields | {"published_at": moment.date()}
@@ -64,6 +64,16 @@ class Article(BaseModel):
     def fingerprint(self) -> str:
         """The hash of everything that is stored: differs when an article was edited."""
         return sha256(self.model_dump_json(exclude={"id", "origin"}).encode()).hexdigest()
+
+
+def _moment(value: object) -> datetime | None:
+    """The day and time that a value is, or writes; None for a day, and for whatever is neither."""
+    if isinstance(value, str) and len(value) > len("2025-09-30"):
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    return value if isinstance(value, datetime) else None
 
 
 # The fields that say what an article is, and so have a provenance.

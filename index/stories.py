@@ -1,5 +1,6 @@
 """Which story an article tells: whether it is a copy of one that is there, or the last word on it."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -39,6 +40,7 @@ class Stories:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
         self.placed: dict[str, Known] = {}
+        self._holders: dict[int, list[str]] = defaultdict(list)  # a sketch's number -> who of them has it
         self.superseded: dict[str, Standing] = {}
 
     def place(self, article: Article, row_id: str, standing: Standing) -> None:
@@ -57,14 +59,16 @@ class Stories:
         for known in earlier_or_later:
             standing = self._order(known, row_id, standing)
         self.placed[row_id] = replace(me, standing=standing)
+        for number in me.sketch:
+            self._holders[number].append(row_id)
 
     def _near(self, article: Article, me: Known) -> Iterator[Known]:
         shared = self._catalog.sharing(me.sketch, MAX_HOLDERS)
         likely = sorted((i for i in shared if shared[i] >= MIN_SHARED), key=lambda i: (-shared[i], i))
         for row in self._catalog.rows([i for i in likely if i not in {article.id, *self.placed}][:COMPARED]):
             yield _known(row, self.superseded.get(row.id))
-        mine = set(me.sketch)
-        yield from (known for known in self.placed.values() if len(mine.intersection(known.sketch)) >= MIN_SHARED)
+        here = Counter(holder for number in me.sketch for holder in self._holders.get(number, ()))
+        yield from (self.placed[row_id] for row_id, count in here.most_common(COMPARED) if count >= MIN_SHARED)
 
     def _same_text(self, me: Known) -> Iterator[Known]:
         """Who says exactly the same: of very short texts, nothing else tells."""

@@ -1,6 +1,6 @@
 """The article record: what it is known by, and when two are the same."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from index import Article
 
+CET = timezone(timedelta(hours=1))
 FERRY = Article(
     text="The ferry was late.", title="Fog", url="https://strait.example/fog", published_at=date(2025, 3, 4)
 )
@@ -68,3 +69,21 @@ def test_any_text_and_title_make_an_article(text, title):
     article = Article(text=text, title=title)
     assert len(article.id) == 16
     assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+@pytest.mark.parametrize("moment", ["2025-03-04T08:30:00+01:00", datetime(2025, 3, 4, 8, 30, tzinfo=CET)])
+def test_a_moment_of_publication_gives_the_day_and_the_moment_with_its_zone(moment):
+    article = Article(text="x", published_at=moment)
+    assert article.published_at == date(2025, 3, 4)
+    assert article.published_time == datetime(2025, 3, 4, 7, 30, tzinfo=UTC)
+    assert article.published_time.utcoffset() == timedelta(hours=1)
+
+
+def test_a_time_without_a_zone_gives_the_day_only():
+    article = Article(text="x", published_at="2025-03-04 23:30:00")
+    assert (article.published_at, article.published_time) == (date(2025, 3, 4), None)
+
+
+def test_what_was_handed_in_is_given_and_what_was_not_has_no_provenance():
+    assert FERRY.provenance == {"title": "given", "url": "given", "published_at": "given"}
+    assert Article(text="x", title="t", provenance={"title": "metadata"}).provenance == {"title": "metadata"}
