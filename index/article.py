@@ -4,7 +4,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 ID_HASH_LENGTH = 16  # hex characters; a collision among a million articles has odds of 1 in 37 million
 
@@ -35,6 +35,12 @@ class Article(BaseModel):
     origin: str | None = Field(default=None, description="file (and record in it) that it was read from")
     provenance: dict[str, Provenance] = Field(default_factory=dict, description="field name -> where its value stood")
     id: str = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _without_nul(cls, value: Any) -> Any:  # noqa: ANN401 - whatever was handed in
+        """Databases end a text at a NUL, or refuse it; what stands in its place leaves offsets as they are."""
+        return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
     @model_validator(mode="before")
     @classmethod

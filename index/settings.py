@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 STORE_FILE = "articles.db"  # the article store, in the index folder
+SCHEMA_VERSION = "2"  # of its tables; one of another version is not opened
 
 
 def default_index_path() -> Path:

@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
@@ -20,7 +20,7 @@ from index.changes import advance, delete, insert, keep_wording, set_fact, super
 from index.chunks import Chunks
 from index.database import alone, locked, make_tables, open_database, sqlite_url
 from index.errors import IndexUnavailableError
-from index.settings import STORE_FILE
+from index.settings import SCHEMA_VERSION, STORE_FILE
 from index.tables import SKETCH_TYPE, Standing, Version, article_row, chunk_row
 from index.tables import article as _articles
 from index.tables import chunk as _chunks
@@ -28,8 +28,6 @@ from index.tables import fact as _facts
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
-
-SCHEMA_VERSION: Final = "2"
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,13 @@ def test_an_article_comes_back_as_it_was(filled):
     assert filled.catalog.get(FERRY.id).fingerprint == FERRY.fingerprint
 
 
+def test_a_nul_does_not_cut_a_text_off(store):
+    odd = Article(text="Before\0after the ferry.", title="T\0")
+    store.put([entry(odd)])
+    (node,) = store.chunks.nodes(store.chunks.ids([odd.id])).values()
+    assert node.text == store.catalog.get(odd.id).text == "Before\ufffdafter the ferry."
+
+
 def test_an_unknown_id_gives_one_line(store):
     with pytest.raises(ArticleNotFoundError, match=r"no article has this id: 'abc'; dateline list shows them"):
         store.catalog.get("abc")

@@ -56,7 +56,10 @@ def _print_scores(folder: Path, *, as_json: bool) -> None:
 def _sample_index() -> "ArticleIndex":
     from platformdirs import user_cache_path
 
-    articles = open_index(user_cache_path("dateline", appauthor=False) / "sample.index", create=True)
+    from index.settings import SCHEMA_VERSION
+
+    folder = user_cache_path("dateline", appauthor=False) / f"sample-{SCHEMA_VERSION}.index"
+    articles = open_index(folder, create=True)
     add_samples(articles)
     return articles
 
