@@ -18,7 +18,7 @@ MOST_CANDIDATES = 800  # where copies of few stories fill the list; a search for
 class HybridRetriever(BaseRetriever):
     """A LlamaIndex retriever over an `ArticleIndex`: the `top_k` best chunks in scope, best first.
 
-    Of the copies of a story one article stands for all; the metadata `also_in` name the other outlets.
+    Of the copies of a story one article stands for all; the metadata `also_in` name the outlets that are not shown.
     """
 
     def __init__(
@@ -56,7 +56,8 @@ class HybridRetriever(BaseRetriever):
 
     def _with_outlets(self, hits: Sequence[NodeWithScore]) -> list[NodeWithScore]:
         outlets = self._index.also_in([hit.node.metadata["story"] for hit in hits], self._scope)
+        shown = {(hit.node.metadata["story"], hit.node.metadata.get("source")) for hit in hits}
         for hit in hits:
-            told = hit.node.metadata
-            told["also_in"] = [outlet for outlet in outlets.get(told["story"], []) if outlet != told.get("source")]
+            story = hit.node.metadata["story"]
+            hit.node.metadata["also_in"] = [name for name in outlets.get(story, []) if (story, name) not in shown]
         return list(hits)

@@ -88,6 +88,10 @@ def test_a_copy_with_another_figure_is_shown_beside_once(empty_index):
     empty_index.add(WIRE, *others)
     texts = [hit.node.text for hit in retrieved(empty_index)]
     assert sum("1,400 homes" in text for text in texts) == sum("2,100 homes" in text for text in texts) == 1
+    shown = [hit.node.metadata["source"] for hit in retrieved(empty_index)]
+    assert not {"Harrow Wire", *shown} & {
+        name for hit in retrieved(empty_index) for name in hit.node.metadata["also_in"]
+    }
 
 
 def test_the_same_figure_written_otherwise_is_no_other_figure(empty_index):
