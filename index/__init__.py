@@ -18,9 +18,9 @@ from index.errors import (
     ScopeError,
     StaleIndexError,
 )
+from index.failure import Failure
 from index.health import Health
 from index.index import ArticleIndex
-from index.readers import Failure
 from index.scope import Day, Scope, parse_day, read_day
 from index.sentences import Span, sentence_spans, trimmed
 from index.settings import IndexSettings

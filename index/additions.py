@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from index.article import ID_HASH_LENGTH, Article
-from index.readers import Failure
+from index.failure import Failure
 from index.store import ArticleStore, Entry
 from index.stories import Stories, wording_day
-from index.tables import Standing
+from index.tables import Standing, to_article
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -85,7 +85,7 @@ class Addition:
         there = {row.id: row for row in self._store.catalog.rows([article.id for article in articles])}
         nodes = self._embedded(articles, there)
         stories = Stories(self._store.catalog)
-        plans = [_plan(article, there.get(article.id), self._has_wordings(article.id)) for article in articles]
+        plans = [self._planned(article, there.get(article.id)) for article in articles]
         for article, plan in zip(articles, plans, strict=True):
             if plan.own:
                 stories.superseded[article.id] = plan.own
@@ -103,8 +103,9 @@ class Addition:
         other = [article for article in articles if article.id not in same]
         return known | (self._ingestion.embed(other) if other else {})
 
-    def _has_wordings(self, article_id: str) -> bool:
-        return bool(self._store.catalog.wordings(article_id))
+    def _planned(self, article: Article, there: sa.Row[Any] | None) -> "_Plan":
+        has_wordings = there is not None and bool(self._store.catalog.wordings(article.id))
+        return _plan(article, there, has_wordings)
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _plan(article: Article, there: sa.Row[Any] | None, has_wordings: bool) -> _P
     alone = Standing(article.id, wording_day(article) if has_wordings else article.published_at)
     if there is None or there.text_sha256 == article.text_sha256:
         return _Plan(article.id, alone)
-    before, now = _wording_day(there), wording_day(article)
+    before, now = wording_day(to_article(there)), wording_day(article)
     if before and now and now > before:
         kept = wording_id(article.id, there.text_sha256)
         return _Plan(article.id, alone._replace(seen_from=now), keeps=kept)
@@ -136,11 +137,6 @@ def _plan(article: Article, there: sa.Row[Any] | None, has_wordings: bool) -> _P
         own = Standing(there.story, before, there.seen_until, there.superseded_by)
         return _Plan(wording_id(article.id, article.text_sha256), earlier, own=own)
     return _Plan(article.id, alone)
-
-
-def _wording_day(row: sa.Row[Any]) -> Any:  # noqa: ANN401 - a date, or None
-    dates = {"published_at": row.published_at, "modified_at": row.record.get("modified_at")}
-    return wording_day(Article(text=row.text, **dates))
 
 
 def _entry(article: Article, plan: _Plan, nodes: Sequence["TextNode"], stories: Stories) -> Entry:

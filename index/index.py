@@ -10,9 +10,9 @@ from index.additions import Addition, AddReport, rounds
 from index.article import Article
 from index.derived import DerivedIndexes
 from index.errors import IndexUnavailableError, ScopeError
+from index.failure import Failure
 from index.health import Health, examine, mend
 from index.making import Making
-from index.readers import Failure, Read, measure, read_articles
 from index.scope import Day, Scope, parse_day
 from index.settings import IndexSettings
 from index.store import ArticleStore
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
     from index.embedding import TextEmbedding
+    from index.readers import Read
 
 SOURCES_SHOWN = 8  # outlets named in an error line
 
@@ -80,6 +81,8 @@ class ArticleIndex:
             IndexUnavailableError: the index cannot be written, or Ray not be used.
             StaleIndexError: the index was made with another embedding model, or in other chunks.
         """
+        from index.readers import measure  # and all that reads files: asking needs none of it
+
         report, total = AddReport(), measure([i for i in inputs if not isinstance(i, Article)])
         reads = _reads(inputs, private_hosts=self.settings.intranet)
         with self._derived.writing(), self._making.ingestion(ray) as ingestion:
@@ -231,7 +234,9 @@ class ArticleIndex:
         self._store.close()
 
 
-def _reads(inputs: Sequence[Input], *, private_hosts: Collection[str]) -> Iterator[Read]:
+def _reads(inputs: Sequence[Input], *, private_hosts: Collection[str]) -> Iterator["Read"]:
+    from index.readers import Read, read_articles
+
     paths = [i for i in inputs if not isinstance(i, Article)]
     done = 0
     for read in read_articles(paths, private_hosts=private_hosts):
@@ -240,10 +245,10 @@ def _reads(inputs: Sequence[Input], *, private_hosts: Collection[str]) -> Iterat
     yield from (Read(i, done) for i in inputs if isinstance(i, Article))
 
 
-def _note(batch: Sequence[Read], report: AddReport) -> None:
+def _note(batch: Sequence["Read"], report: AddReport) -> None:
     report.failed.extend(read.item for read in batch if isinstance(read.item, Failure))
     for read in batch:
-        report.mapped.update(getattr(read, "mapped", {}))
+        report.mapped.update(read.mapped)
 
 
 def _plain(source: str) -> str:

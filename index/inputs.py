@@ -4,27 +4,14 @@ import glob
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from index.archives import is_archive
+from index.failure import Failure
 from index.formats import READERS
 
 PACKED = ".gz"
 ARCHIVE = ".zip"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """One input, or one record in it, that did not go in."""
-
-    where: str  # a path, "path:line", "path#record", "path!member" of an archive, or a web address
-    why: str
-    remedy: str
-
-    def __str__(self) -> str:
-        """One line: what happened, where, and what to do."""
-        return f"{self.why}: {self.where}; {self.remedy}"
 
 
 def is_url(given: str | Path) -> bool:

@@ -37,7 +37,12 @@ def text_of(value: object) -> str:
         return next((text for item in value if (text := text_of(item))), "")
     if isinstance(value, dict):
         return next((text for key in _NAMES if (text := text_of(value.get(key)))), "")
-    return " ".join(_TAG.sub(" ", unescape(unescape(value))).split()) if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""
+
+
+def plain(text: str) -> str:
+    """The text without entities that were escaped twice, and without tags."""
+    return " ".join(_TAG.sub(" ", unescape(unescape(text))).split())
 
 
 def persons(value: object) -> list[str]:

@@ -32,7 +32,7 @@ class Making:
             StaleIndexError: another one did.
         """
         embedding = self._embedding()
-        name, _, fingerprint = self._made("embedding").rpartition(" ")
+        name, _, fingerprint = self._store.made("embedding").rpartition(" ")
         if fingerprint not in {"", embedding.fingerprint}:  # every time: another process may have added articles
             raise StaleIndexError(
                 f"the index was made with another embedding model: {name}, not {embedding.name}; "
@@ -48,7 +48,7 @@ class Making:
             StaleIndexError: something else did.
         """
         embedding = self.checked_embedding()
-        if (chunking := self._made("chunking")) not in {"", CHUNKING}:
+        if (chunking := self._store.made("chunking")) not in {"", CHUNKING}:
             raise StaleIndexError(f"the index was made with other chunks: {chunking}, not {CHUNKING}; {REMEDY[3:]}")
         self._note(self._store.version.space, embedding)
         chosen = _chosen(embedding, self._settings, ray)
@@ -75,8 +75,8 @@ class Making:
     def summary(self) -> dict[str, Any]:
         """What made the store."""
         return {
-            "embedding": self._made("embedding").rpartition(" ")[0] or "none yet",
-            "chunking": self._made("chunking") or "none yet",
+            "embedding": self._store.made("embedding").rpartition(" ")[0] or "none yet",
+            "chunking": self._store.made("chunking") or "none yet",
         }
 
     def _embedding(self) -> "TextEmbedding":
@@ -85,9 +85,6 @@ class Making:
 
             self._loaded = load_embedding(self._settings.embed, threads=self._settings.threads)
         return self._loaded
-
-    def _made(self, what: str) -> str:
-        return self._store.fact(f"{what}:{self._store.version.space}") or ""
 
     def _note(self, space: str, embedding: "TextEmbedding") -> None:
         self._store.note(f"embedding:{space}", _name(embedding))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from index.dates import Stamp, read_date, read_moment, stamps
 from index.metadata import Clue
 from index.names import people
+from index.page_furniture import MIN_PROSE_CHARS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 MAX_MARKS = 200  # elements; what comes after the first of a kind belongs to teasers and comments
 MAX_BYLINE_CHARS = 250  # characters; a longer one is the author's biography
-MIN_PROSE_CHARS = 80  # characters; shorter paragraphs are captions and labels
 MAX_TIME_CHARS = 120  # characters; "Published ... | Updated ..." with both times has about 90
 MAX_TIME_LABEL_CHARS = 30  # characters; "Last updated on: " has 17
 MAX_BESIDE_CHARS = 50  # characters beside the date in its line; more is a sentence

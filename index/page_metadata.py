@@ -6,7 +6,6 @@ Clues come in order of trust, so that the first to a field wins; what the layout
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
-from html import unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,7 +13,7 @@ from index import linked_data
 from index.dates import read_date, read_moment
 from index.furniture import is_section
 from index.language import language_code
-from index.linked_data import Node, text_of
+from index.linked_data import Node, plain, text_of
 from index.metadata import Clue
 from index.names import people
 from index.outlets import host_of, known_host, outlet
@@ -47,7 +46,6 @@ _SITES = """og:site_name sitename dcterms.publisher dc.publisher application-nam
 _LANGUAGES = "og:locale inlanguage dcterms.language dc.language language content-language".split()
 _ADDRESSES = "og:url twitter:url parsely-link".split()
 
-_TAG = re.compile(r"<[^<>]{1,200}>")
 _COMPANY = re.compile(r".*\b(?:group|holdings?|limited|ltd|inc|llc|corp(?:oration)?|company|publishing|gmbh)\b.?", re.I)
 _BREAK = re.compile(
     r"\s*[|\uff5c]\s*|\s+[-\u2013\u2014\u2022\u00b7\u2039\u203a\u00ab\u00bb>]\s+|\s*:{1,2}\s+|\s+::?\s*"
@@ -78,16 +76,11 @@ def _metas(tree: "HtmlElement") -> Mapping[str, list[str]]:
     """The contents of the meta tags, by name; those inside of a microdata item speak for that alone."""
     found: dict[str, list[str]] = {}
     for meta in tree.xpath("//meta[@content][not(ancestor::*[@itemscope])]")[:MAX_METAS]:
-        content = _plain(meta.get("content"))
+        content = plain(meta.get("content"))
         for key in ("property", "name", "itemprop", "http-equiv"):
             if content and meta.get(key):
                 found.setdefault(meta.get(key).strip().lower(), []).append(content)
     return found
-
-
-def _plain(text: str) -> str:
-    """The text without entities that were escaped twice, and without tags."""
-    return " ".join(_TAG.sub(" ", unescape(unescape(text))).split())
 
 
 def _address(tree: "HtmlElement", metas: Mapping[str, list[str]], nodes: list[Node]) -> str | None:
@@ -109,7 +102,7 @@ def _all(metas: Mapping[str, list[str]], names: list[str]) -> Iterator[str]:
 def _titles(tree: "HtmlElement", metas: Mapping[str, list[str]], nodes: list[Node]) -> list[str]:
     linked = [text_of(node.get("headline")) for node in nodes]
     shown = headings(tree)
-    own = [_plain(title.text_content()) for title in tree.xpath("//head/title[1]")]
+    own = [plain(title.text_content()) for title in tree.xpath("//head/title[1]")]
     titles = [*linked, *_all(metas, _TITLES), *(shown if len(shown) == 1 else ()), *own, *shown]
     return [title for title in titles if 0 < len(title) <= MAX_TITLE_CHARS]
 
@@ -151,7 +144,7 @@ def _site(metas: Mapping[str, list[str]], nodes: list[Node], url: str | None, ti
 
 def _site_in_title(tree: "HtmlElement", titles: list[str]) -> str:
     """What stands beside the headline in <title>: "Headline | Section | The Site"."""
-    title = next((_plain(title.text_content()) for title in tree.xpath("//head/title[1]")), "")
+    title = next((plain(title.text_content()) for title in tree.xpath("//head/title[1]")), "")
     headlines = {_folded(text) for text in [*titles, *headings(tree)] if text != title}
     for at in _BREAK.finditer(title):
         before, after = title[: at.start()], title[at.end() :]

@@ -9,20 +9,17 @@ from typing import TYPE_CHECKING
 from index.decoding import RejectedError, decode, tidy
 from index.metadata import Clue
 from index.outlets import host_of
-from index.page_furniture import drop_furniture, drop_hidden
+from index.page_furniture import MIN_PROSE_CHARS, drop_furniture, drop_hidden
 from index.page_metadata import page_clues
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 HEAD_BYTES = 4096  # bytes; HTML wants the character set declared in the first 1024, some pages are late
-MAX_VALUE_CHARS = (
-    20_000  # characters of one attribute; longer ones are inlined images and data, and take quadratic time
-)
+MAX_VALUE_CHARS = 20_000  # characters of one attribute; longer ones are inlined data, and take quadratic time
 MAX_TAG_CHARS = 50_000  # characters of one tag without those; 12,000 attributes take a second to parse, 100,000 minutes
 MAX_ELEMENTS = 50_000  # of a page; saved ones have 300 to 3,000, and so many take 5 s
 MIN_KEPT_SHARE = 0.7  # of trafilatura's own prose; the most that was furniture on any of 36 pages was a fifth
-MIN_PROSE_CHARS = 80  # characters; shorter lines are headings, captions and furniture
 
 _DECLARED = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _SEVEN_BIT = re.compile(rb"\x1b[$(]")  # ISO-2022-JP looks like ASCII

@@ -17,11 +17,11 @@ from index.cleaning import clean
 from index.decoding import RejectedError, tidy
 from index.documents import MAX_ARTICLE_CHARS, Document, Item, too_long
 from index.dumps import credit_clues, dateline_clues, lift
+from index.failure import Failure
 from index.formats import READERS, read_unknown
 from index.inputs import (
     ARCHIVE,
     PACKED,
-    Failure,
     files_of,
     is_article_file,
     is_url,
@@ -109,7 +109,7 @@ def _read_file(path: Path) -> Iterator[Read]:
                 yield from _read_archive(raw, where, origin)
             elif is_archive(path.name):
                 rejected = RejectedError(f"an archive of a kind that is not read ({path.suffix})", AS_ZIP)
-                yield Read(Failure(where, rejected.why, rejected.remedy), 0)
+                yield _refused(where, rejected, 0)
             else:
                 yield from _read_source(_Source(where, origin, path.name, raw, raw.tell))
     except OSError as error:
@@ -123,11 +123,11 @@ def _read_archive(raw: IO[bytes], where: str, origin: str) -> Iterator[Read]:
             found = True
             inside = f"{where}!{name}"
             if isinstance(stream, RejectedError):
-                yield Read(Failure(inside, stream.why, stream.remedy), done())
+                yield _refused(inside, stream, done())
             else:
                 yield from _read_source(_Source(inside, f"{origin}!{name}", PurePosixPath(name).name, stream, done))
     except RejectedError as rejected:
-        yield Read(Failure(where, rejected.why, rejected.remedy), 0)
+        yield _refused(where, rejected, 0)
     else:
         if not found:
             yield Read(
@@ -158,6 +158,10 @@ def _read_source(source: _Source) -> Iterator[Read]:
     yield Read(Failure(source.where, why, remedy), source.done())
 
 
+def _refused(where: str, rejected: RejectedError, done: int) -> Read:
+    return Read(Failure(where, rejected.why, rejected.remedy), done)
+
+
 def _made(item: Item, *, where: str, origin: str | None, name: str, done: int) -> Read:
     try:
         if isinstance(item.found, RejectedError):
@@ -165,7 +169,7 @@ def _made(item: Item, *, where: str, origin: str | None, name: str, done: int) -
         # A collection is named for the day it was made, a single article's file for the day it came out.
         article = _article(item.found, origin=origin, stem="" if item.record else name)
     except RejectedError as rejected:
-        return Read(Failure(where, rejected.why, rejected.remedy), done)
+        return _refused(where, rejected, done)
     return Read(article, done, item.found.mapped)
 
 
@@ -196,7 +200,7 @@ def _fetched(url: str, private_hosts: Collection[str], done: int) -> Iterator[Re
             origin = f"{url}{item.record}" if item.record else None
             yield _made(item, where=f"{url}{item.place}", origin=origin, name="", done=done)
     except RejectedError as rejected:
-        yield Read(Failure(url, rejected.why, rejected.remedy), done)
+        yield _refused(url, rejected, done)
 
 
 @contextmanager

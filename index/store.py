@@ -101,6 +101,11 @@ class ArticleStore:
         """What is noted under this name."""
         return self._facts().get(name)
 
+    def made(self, what: str) -> str:
+        """What is noted of how the chunks were made: their `chunking`, their `embedding`; empty where nothing is."""
+        facts = self._facts()
+        return facts.get(f"{what}:{facts.get('space')}", "")
+
     def _facts(self) -> dict[str, str]:
         with self._engine.connect() as db:
             return {name: value for name, value in db.execute(sa.select(_facts))}  # noqa: C416 - rows are no pairs
