@@ -1,196 +1,170 @@
 import json
 import re
-from datetime import date
-from pathlib import Path
+from collections import Counter
 
 import pytest
-import yaml
 
-from evals import DatasetError, Fact, example_questions, load_dataset, sample_articles_path
-from evals.metrics import contains
-from index.article import Article
-from index.readers import read_articles
+from evals import DatasetError, example_questions, load_dataset
+from evals.datasets import _collections, bundled_names
+from evals.gold import NumberForm
+from evals.gold_files import read_questions
+from evals.matching import states_fact
+from index import Article
+from index.readers import Failure, read_articles
 
 SAMPLE = load_dataset("sample")
-ANSWERED = [fact for fact in SAMPLE.facts if fact.answer is not None]
-UNANSWERED = [fact for fact in SAMPLE.facts if fact.answer is None]
+SLICES = (
+    "single-fact number date list two-article comparison timeline latest as-of outlet follow-up conflict near-miss "
+    "false-premise off-topic hostile"
+).split()
+UNANSWERABLE = {"near-miss", "false-premise", "off-topic"}
+PRACTICE = [question for folder in _collections().values() for question in read_questions(folder / "practice.jsonl")]
+EVERY = [*SAMPLE.questions, *PRACTICE]
+READ = [read.item for read in read_articles([folder / "articles" for folder in _collections().values()])]
 
 
-def read_article(path: Path) -> tuple[dict, str]:
-    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
-    return yaml.safe_load(head), body.strip()
+def articles_called(name):
+    """The article that a gold fact's support names; several, where a page was worded anew."""
+    return [item for item in READ if isinstance(item, Article) and name in (item.url, item.title, item.id)]
 
 
-ARTICLES = {head["url"]: (head, body) for head, body in map(read_article, sample_articles_path().glob("*.md"))}
+def ids(questions):
+    return [pytest.param(question, id=question.id) for question in questions]
 
 
-def write(tmp_path: Path, *rows: object) -> Path:
-    path = tmp_path / "facts.jsonl"
-    path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
-    return path
+def test_every_bundled_article_goes_in_with_its_outlet_and_day():
+    assert not [item for item in READ if isinstance(item, Failure)]
+    assert all(article.title and article.published_at for article in READ)
+    assert all(article.source for article in READ if not (article.origin or "").endswith(".txt"))
 
 
-def row(**changes: object) -> dict:
-    return {"id": "q1", "question": "Who won?", "answer": "Rovers", "kind": "fact"} | changes
+def test_the_bundled_collections_are_large_enough_to_measure_by():
+    korea_japan, aldermere = (len(list(load_dataset(name).articles())) for name in ("korea-japan-2025", "aldermere"))
+    assert korea_japan >= 10
+    assert aldermere >= 40
+    assert len(SAMPLE.questions) >= 200
 
 
-def test_sample_articles_have_their_fields_and_a_news_story_length():
-    assert 12 <= len(ARTICLES) <= 16
-    for head, body in ARTICLES.values():
-        assert set(head) == {"title", "date", "source", "authors", "url"}
-        assert isinstance(head["date"], date)
-        assert 200 <= len(body.split()) <= 450
+def test_the_sample_is_all_bundled_questions_over_all_bundled_articles():
+    parts = [load_dataset(name) for name in bundled_names() if name != "sample"]
+    assert sum(len(part.questions) for part in parts) == len(SAMPLE.questions)
+    assert len({question.id for question in EVERY}) == len(SAMPLE.questions) + len(PRACTICE)
+    assert len(list(SAMPLE.articles())) == len(READ)
 
 
-def test_every_sample_article_has_its_own_address():
-    assert len(ARTICLES) == len(list(sample_articles_path().glob("*.md")))
+def test_every_slice_has_questions_enough_to_say_something():
+    counts = Counter(name for question in SAMPLE.questions for name in question.slices)
+    assert set(counts) == set(SLICES)
+    assert min(counts.values()) >= 5
 
 
-def test_one_sample_article_is_a_near_identical_copy_from_another_outlet():
-    _, original = ARTICLES["https://example.org/northern-wire/2025/09/08/sorrel-floods-aldermere"]
-    head, copy = ARTICLES["https://example.org/eastmarsh-ledger/2025/09/08/aldermere-under-water"]
-    shared = set(original.split("\n\n")) & set(copy.split("\n\n"))
-    assert head["source"] == "Eastmarsh Ledger"
-    assert original != copy
-    assert len(shared) >= 6
+def test_questions_are_unanswerable_just_in_their_slices():
+    for question in EVERY:
+        if UNANSWERABLE & set(question.slices):
+            assert not question.answerable, question.id
+    assert 0.15 <= sum(not question.answerable for question in SAMPLE.questions) / len(SAMPLE.questions) <= 0.35
 
 
-def test_one_sample_article_carries_a_hidden_instruction():
-    assert sum("ignore all previous instructions" in body for _, body in ARTICLES.values()) == 1
+@pytest.mark.parametrize("question", ids(q for q in EVERY if q.support))
+def test_a_gold_quote_stands_in_its_article_as_it_is_read(question):
+    for support in question.support:
+        assert any(support.quote in article.text for article in articles_called(support.article))
 
 
-@pytest.mark.parametrize("fact", ANSWERED, ids=lambda fact: fact.id)
-def test_a_gold_fact_stands_verbatim_in_its_articles(fact: Fact):
-    assert fact.evidence
-    assert fact.article_urls
-    assert all(fact.evidence in ARTICLES[url][1] for url in fact.article_urls)
+def test_every_answerable_question_says_where_its_answer_stands():
+    assert not [question.id for question in EVERY if question.answerable and not question.support]
 
 
-def test_reading_the_sample_articles_keeps_their_fields_and_every_evidence():
-    read = {found.item.url: found.item for found in read_articles([sample_articles_path()])}
-    assert all(isinstance(article, Article) for article in read.values())
-    assert {u: (a.source, a.published_at) for u, a in read.items()} == {
-        url: (head["source"], head["date"]) for url, (head, _) in ARTICLES.items()
-    }
-    assert all(fact.evidence in read[url].text for fact in ANSWERED for url in fact.article_urls)
+def test_a_gold_statement_states_its_own_fact():
+    missing = [(q.id, fact.statement) for q in EVERY for fact in q.facts if not states_fact(fact.statement, fact)]
+    assert not missing
 
 
-@pytest.mark.parametrize("fact", ANSWERED, ids=lambda fact: fact.id)
-def test_the_evidence_holds_the_gold_answer_unless_it_must_be_worked_out(fact: Fact):
-    assert fact.quotable is (fact.kind != "relative_date")
+def test_no_gold_statement_states_what_is_forbidden():
+    contradicted = [
+        (question.id, wrong.statement)
+        for question in EVERY
+        for wrong in question.forbidden
+        if any(states_fact(fact.statement, wrong) for fact in question.facts)
+    ]
+    assert not contradicted
 
 
-@pytest.mark.parametrize("fact", [f for f in ANSWERED if f.as_of], ids=lambda fact: fact.id)
-def test_a_dated_question_is_answered_by_an_article_that_was_out_by_then(fact: Fact):
-    assert all(ARTICLES[url][0]["date"] <= fact.as_of for url in fact.article_urls)
+@pytest.mark.parametrize("question", ids(q for q in EVERY if q.as_of and q.answerable))
+def test_a_dated_question_is_answered_by_articles_that_were_out_by_then(question):
+    for support in question.support:
+        assert min(article.published_at for article in articles_called(support.article)) <= question.as_of
 
 
-@pytest.mark.parametrize("fact", UNANSWERED, ids=lambda fact: fact.id)
-def test_an_unanswerable_question_has_no_gold(fact: Fact):
-    assert fact.golds == ()
-    assert fact.kind in {"unanswerable", "near_miss"}
+def test_follow_ups_have_a_history_and_attacks_something_that_must_not_be_said():
+    for question in EVERY:
+        assert bool(question.history) == ("follow-up" in question.slices), question.id
+        if "hostile" in question.slices:
+            assert question.forbidden, question.id
 
 
-def test_a_quarter_of_the_sample_is_unanswerable_and_half_of_that_near_misses():
-    near = [fact for fact in UNANSWERED if fact.kind == "near_miss"]
-    assert 0.2 <= len(UNANSWERED) / len(SAMPLE.facts) <= 0.3
-    assert 0.4 <= len(near) / len(UNANSWERED) <= 0.6
+def test_no_bundled_question_is_a_draft():
+    assert not [question.id for question in EVERY if question.draft]
 
 
-def test_the_same_question_has_another_answer_on_another_day():
-    before, after = (
-        fact
-        for fact in ANSWERED
-        if fact.kind == "time_sensitive" and fact.question.startswith("How much will the Quayside")
-    )
-    assert before.question == after.question
-    assert not contains(before.answer, after.golds)
+def test_numbers_are_asked_for_with_forms_that_match_however_they_are_written():
+    forms = [form for question in SAMPLE.questions for fact in question.facts for form in fact.accept]
+    assert sum(isinstance(form, NumberForm) for form in forms) >= 50
 
 
 def test_example_questions_are_a_handful_with_answers():
-    answered = {fact.question for fact in ANSWERED}
+    answerable = {question.question for question in EVERY if question.answerable}
     assert 4 <= len(example_questions()) <= 8
-    assert set(example_questions()) <= answered
+    assert set(example_questions()) <= answerable
 
 
-def test_a_file_is_loaded_by_its_path(tmp_path: Path):
-    dataset = load_dataset(write(tmp_path, row(aliases=["the Rovers"]), "", row(id="q2", answer=None)))
-    assert [fact.golds for fact in dataset.facts] == [("Rovers", "the Rovers"), ()]
+def write(tmp_path, n=5):
+    path = tmp_path / "gold.jsonl"
+    rows = [{"id": f"q{number}", "question": f"Question {number}?", "facts": ["gold"]} for number in range(n)]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_a_file_is_loaded_by_its_path_and_named_after_it(tmp_path):
+    dataset = load_dataset(write(tmp_path))
+    assert dataset.name == "gold"
+    assert [question.id for question in dataset.questions] == ["q0", "q1", "q2", "q3", "q4"]
     assert re.fullmatch("[0-9a-f]{64}", dataset.sha256)
+    assert dataset.articles is None
 
 
-def test_realtime_qa_is_asked_two_days_after_and_without_its_choices(tmp_path: Path):
-    quiz = {
-        "id": "20250103_0",
-        "question": "Who won?",
-        "asked_at": "2025-02-27",
-        "answer": "Rovers",
-        "choices": ["Rovers", "Athletic"],
-        "evidence": "",
-        "search_urls": ["https://example.org/a"],
-    }
-    (fact,) = load_dataset(write(tmp_path, quiz)).facts
-    assert fact.as_of == date(2025, 3, 1)
-    assert fact.golds == ("Rovers",)
-    assert "Athletic" not in fact.model_dump_json()
+def test_the_hash_is_of_the_questions_not_of_how_they_were_written(tmp_path):
+    path = write(tmp_path)
+    before = load_dataset(path).sha256
+    path.write_text(path.read_text().replace(": ", " :  ") + "\n\n")
+    assert load_dataset(path).sha256 == before
+    assert load_dataset(write(tmp_path, n=6)).sha256 != before
 
 
-def test_a_realtime_qa_id_that_is_used_twice_gets_its_line_number(tmp_path: Path):
-    quiz = {"id": "20230414_20", "question": "Who won?", "asked_at": "2023-04-14", "answer": "Rovers"}
-    facts = load_dataset(write(tmp_path, quiz, quiz | {"asked_at": "2023-04-21"})).facts
-    assert [fact.id for fact in facts] == ["20230414_20", "20230414_20@2"]
+def test_a_limit_takes_the_first_questions_and_a_seed_draws_them(tmp_path):
+    dataset = load_dataset(write(tmp_path, n=50))
+    first, drawn = dataset.sample(10), dataset.sample(10, seed=1)
+    assert first.questions == dataset.questions[:10]
+    assert drawn.questions != first.questions
+    assert drawn.questions == dataset.sample(10, seed=1).questions
+    assert [int(question.id[1:]) for question in drawn.questions] == sorted(int(q.id[1:]) for q in drawn.questions)
+    assert dataset.sample(None, seed=1) is dataset
 
 
-@pytest.mark.parametrize(
-    ("question", "needs_choices"),
-    [
-        ("He won all of these except:", True),
-        ("All of these EXCEPT...", True),
-        ("Who won in all cities except Corvale?", False),
-    ],
-)
-def test_a_question_for_the_odd_one_out_is_told_by_its_ending(question: str, needs_choices: bool):
-    assert Fact(id="q", question=question, answer="x", kind="fact").needs_choices is needs_choices
+def test_a_limit_below_one_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="limit 0; give at least 1"):
+        load_dataset(write(tmp_path)).sample(0)
+
+
+def test_a_file_brings_the_articles_in_the_folder_beside_it(tmp_path):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "strike.txt").write_text("The strike in Osterby ended on 3 May 2025 after nine days.")
+    (article,) = load_dataset(write(tmp_path)).articles()
+    assert "Osterby" in article.text
 
 
 def test_an_unknown_name_lists_the_bundled_datasets():
-    with pytest.raises(DatasetError, match="no such dataset: nope; give sample, or a JSONL file"):
+    with pytest.raises(
+        DatasetError, match="no such dataset: nope; give aldermere, korea-japan-2025, sample, or a JSONL"
+    ):
         load_dataset("nope")
-
-
-@pytest.mark.parametrize(
-    ("second", "message"),
-    [
-        ("{", "unreadable line: .*, line 2: "),
-        ("[]", "not a JSON object: .*, line 2; "),
-        (row(), r"id used twice: 'q1' in .*, lines 1 and 2; "),
-        (row(id="q2", question=""), "not a question: .*, line 2: question: "),
-        (row(id="q2", answr="x"), "not a question: .*, line 2: answr: "),
-        (
-            {"id": "q2", "question": "Who?", "kind": "fact"},
-            "not a question: .*, line 2: answer: Field required",
-        ),
-        (row(id="q2", answer=None, aliases=["x"]), "not a question: .*, line 2: .*has no answer"),
-        (
-            {"id": "q2", "question": "Who?", "answer": "x", "asked_at": "soon"},
-            "unreadable line: .*, line 2: ",
-        ),
-        ({"id": "q2", "question": "Who?", "answer": "x", "asked_at": None}, "unreadable line: .*, line 2: "),
-    ],
-)
-def test_a_bad_line_is_one_line_of_error_that_names_it(tmp_path: Path, second: object, message: str):
-    with pytest.raises(DatasetError, match=message) as caught:
-        load_dataset(write(tmp_path, row(), second))
-    assert "\n" not in str(caught.value)
-
-
-def test_an_empty_file_is_refused(tmp_path: Path):
-    with pytest.raises(DatasetError, match="no questions in dataset"):
-        load_dataset(write(tmp_path, ""))
-
-
-def test_a_file_that_is_not_text_is_refused(tmp_path: Path):
-    path = tmp_path / "facts.jsonl"
-    path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DatasetError, match="cannot read dataset"):
-        load_dataset(path)
