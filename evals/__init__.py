@@ -1,25 +1,32 @@
 """Answer quality: gold facts and an engine flow in, stored answers and their scores flow out.
 
-A run is made once (`run`) and scored as often as wished (`evals.report.report`) without calling a model;
-the sample articles and the gold facts that stand in them are bundled.
+A run is made once (`run`) and scored as often as wished (`evals.report.report`) without calling a model.
+Two collections of articles and gold facts are bundled.
 """
 
-from evals.datasets import Dataset, Fact, example_questions, holds_samples, load_dataset, sample_articles_path
+from evals.datasets import (
+    Dataset,
+    bundled_names,
+    example_questions,
+    holds_samples,
+    load_dataset,
+    sample_articles_path,
+)
 from evals.errors import DatasetError, EvalError, RunError
-from evals.runner import AnswerEngine, Prediction, RunRecord, run
+from evals.gold import GoldFact, Question, Support, Turn
 
 __all__ = [
-    "AnswerEngine",
     "Dataset",
     "DatasetError",
     "EvalError",
-    "Fact",
-    "Prediction",
+    "GoldFact",
+    "Question",
     "RunError",
-    "RunRecord",
+    "Support",
+    "Turn",
+    "bundled_names",
     "example_questions",
     "holds_samples",
     "load_dataset",
-    "run",
     "sample_articles_path",
 ]

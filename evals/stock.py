@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from llama_index.core.schema import Document
 
 NEEDED: Final = "llama_index.vector_stores.chroma"
+COLLECTION: Final = "stock"
 SAMPLE_TEXTS: Final = 96  # chunks; some seconds of embedding tell which way is the faster
 ALIKE: Final[dict[str, Any]] = {"chunk_size": 180, "chunk_overlap": 0}  # tokens: chunks like ours
 SPLITTERS: Final[dict[str, dict[str, Any]]] = {"defaults": {}, "alike": ALIKE}
@@ -107,7 +108,7 @@ def ingest(folder: str, parts: Sequence[str], splitter: str, embedding: str) -> 
 
     started = time.perf_counter()
     documents = _documents(parts)
-    collection = _collection(Path(folder))
+    collection = chroma_collection(Path(folder))
     VectorStoreIndex.from_documents(
         documents,
         storage_context=StorageContext.from_defaults(vector_store=ChromaVectorStore(chroma_collection=collection)),
@@ -163,11 +164,15 @@ def _texts_per_second(embedding: BaseEmbedding, texts: list[str]) -> float:
     return round(len(texts) / (time.perf_counter() - started), 1)
 
 
-def _collection(folder: Path) -> Any:  # noqa: ANN401 - its type is generic over itself
+def chroma_collection(folder: Path, *, anew: bool = False) -> Any:  # noqa: ANN401 - its type is generic over itself
+    """The collection in this folder, made where there is none, or `anew`."""
     import chromadb
 
     client = chromadb.PersistentClient(path=str(folder))
-    return client.get_or_create_collection("stock", embedding_function=None)
+    if anew:
+        client.get_or_create_collection(COLLECTION)
+        client.delete_collection(COLLECTION)
+    return client.get_or_create_collection(COLLECTION, embedding_function=None)
 
 
 def _chroma_function() -> Any:  # noqa: ANN401 - Chroma's own

@@ -1,33 +1,34 @@
 import json
+from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, SecretStr
 
-from evals import Dataset, RunError, load_dataset, run
-from evals.runner import read_predictions
-from rag.answer import Answer, Refusal
+from evals import RunError, load_dataset
+from evals.records import newest_like, record_of
+from evals.runner import read_predictions, run
+from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal
 
 AWAY = Refusal(reason="llm_unavailable", message="The LLM is away.", newest_article=None)
+ARTICLE = ArticleRef(id="a", title="A", source=None, url=None, authors=(), published_at=None)
 
 
-class EngineSettings(BaseModel):
-    top_k: int = 5
-    api_key: str = "s3cret-plain"
-    bearer: SecretStr = SecretStr("s3cret-masked")
+def citation(n):
+    return Citation(n=n, quote="words", start=0, end=5, verdict="supported", article=ARTICLE)
 
 
 class ScriptedEngine:
     """Answers each question with its own words; raises, or refuses, where told to."""
 
-    def __init__(self, *, fails: tuple[str, ...] = (), away: tuple[str, ...] = (), top_k: int = 5, model="scripted"):
-        self.fails, self.away, self.model = fails, away, model
-        self.settings = EngineSettings(top_k=top_k)
-        self.asked: list[tuple[str, date | None, str]] = []
+    name = "scripted"
 
-    def ask(self, question: str, *, as_of: date | None = None, style: str = "full") -> Answer:
-        self.asked.append((question, as_of, style))
+    def __init__(self, *, fails=(), away=(), top_k=5, model="scripted"):
+        self.fails, self.away, self.model = fails, away, model
+        self.settings = {"top_k": top_k}
+        self.asked = []
+
+    def ask(self, question, *, as_of=None, style="full", history=()):
+        self.asked.append((question, as_of, style, [turn.answer for turn in history]))
         if question in self.fails:
             raise TimeoutError("no token\nin 60 s")
         return Answer(
@@ -41,53 +42,70 @@ class ScriptedEngine:
         )
 
 
-class BareEngine:
-    def ask(self, question: str, *, as_of: date | None = None, style: str = "full") -> Answer:
-        return Answer(question=question, standalone_question=question, text="", model="bare")
+class CitingEngine(ScriptedEngine):
+    """Cites one article twice, the second time at the wrong place, and finds passages."""
+
+    def ask(self, question, **asked):
+        return super().ask(question, **asked).model_copy(update={"citations": (citation(1), citation(2))})
+
+    def quote_is_exact(self, citation):
+        return citation.n == 1
+
+    def find(self, question, *, top_k, as_of=None):
+        self.found = (question, top_k, as_of)
+        return (Passage(article_id="a", text="words", score=1.0, start=0, end=5, article=ARTICLE),)
 
 
 class StoppedEngine(ScriptedEngine):
     """Stopped from the keyboard at the second question."""
 
-    def ask(self, question: str, *, as_of: date | None = None, style: str = "full") -> Answer:
+    def ask(self, question, **asked):
         if self.asked:
             raise KeyboardInterrupt
-        return super().ask(question, as_of=as_of, style=style)
+        return super().ask(question, **asked)
 
 
 @pytest.fixture
-def dataset(tmp_path: Path) -> Dataset:
-    rows = [{"id": f"q{n}", "question": f"Question {n}?", "answer": "gold", "kind": "fact"} for n in (1, 2, 3)]
-    rows[1]["as_of"] = "2025-10-02"
-    path = tmp_path / "facts.jsonl"
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+def path(tmp_path):
+    return write(tmp_path / "gold.jsonl", 3)
+
+
+@pytest.fixture
+def dataset(path):
     return load_dataset(path)
 
 
+def write(path, n):
+    rows = [{"id": f"q{number}", "question": f"Question {number}?", "facts": ["gold"]} for number in range(1, n + 1)]
+    rows[1] |= {"as_of": "2025-10-02", "history": [{"question": "Who?", "answer": "They."}]}
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
 @pytest.fixture
-def out_dir(tmp_path: Path) -> Path:
+def out_dir(tmp_path):
     return tmp_path / "runs" / "first"
 
 
-def test_every_question_is_asked_once_with_its_date_and_the_style(dataset: Dataset, out_dir: Path):
+def test_every_question_is_asked_once_with_its_date_and_the_style(dataset, out_dir):
     engine = ScriptedEngine()
     run(dataset, engine, out_dir=out_dir, style="short")
     assert engine.asked == [
-        ("Question 1?", None, "short"),
-        ("Question 2?", date(2025, 10, 2), "short"),
-        ("Question 3?", None, "short"),
+        ("Question 1?", None, "short", []),
+        ("Question 2?", date(2025, 10, 2), "short", ["They."]),
+        ("Question 3?", None, "short", []),
     ]
 
 
-def test_the_answers_are_stored_as_they_came(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
+def test_the_answers_are_stored_as_they_came(dataset, out_dir):
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
     predictions = read_predictions(out_dir)
     assert list(predictions) == ["q1", "q2", "q3"]
     assert predictions["q2"].answer == ScriptedEngine().ask("Question 2?", as_of=date(2025, 10, 2))
 
 
-def test_the_record_says_where_the_numbers_come_from(dataset: Dataset, out_dir: Path):
-    record = run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
+def test_the_record_says_where_the_numbers_come_from(dataset, out_dir):
+    record = run(dataset, ScriptedEngine(), out_dir=out_dir)
     stored = json.loads((out_dir / "run.json").read_text())
     assert stored == record.model_dump(mode="json")
     assert stored["dataset_sha256"] == dataset.sha256
@@ -96,96 +114,125 @@ def test_the_record_says_where_the_numbers_come_from(dataset: Dataset, out_dir: 
     assert stored["settings"]["top_k"] == 5
 
 
-def test_no_secret_reaches_the_folder(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
-    assert not any(b"s3cret" in path.read_bytes() for path in out_dir.iterdir())
+def test_without_a_style_the_data_set_says_which(dataset, out_dir, tmp_path):
+    assert run(dataset, ScriptedEngine(), out_dir=out_dir).style == "full"
+    assert run(replace(dataset, style="short"), ScriptedEngine(), out_dir=tmp_path / "second").style == "short"
 
 
-def test_an_engine_without_settings_will_do(dataset: Dataset, out_dir: Path):
-    assert run(dataset, BareEngine(), out_dir=out_dir, style="full").settings == {}
+def test_whether_each_quote_is_exact_is_kept_where_the_engine_can_say(dataset, out_dir, tmp_path):
+    run(dataset, CitingEngine(), out_dir=out_dir)
+    run(dataset, ScriptedEngine(), out_dir=tmp_path / "second")
+    assert read_predictions(out_dir)["q1"].exact == (True, False)
+    assert read_predictions(tmp_path / "second")["q1"].exact is None
 
 
-def test_one_failing_question_is_recorded_in_one_line_and_the_rest_go_on(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(fails=("Question 2?",)), out_dir=out_dir, style="full")
+def test_a_retrieval_task_stores_the_passages_found(dataset, out_dir):
+    engine = CitingEngine()
+    record = run(replace(dataset, task="retrieval"), engine, out_dir=out_dir)
+    assert record.task == "retrieval"
+    assert engine.asked == []
+    assert engine.found == ("Question 3?", 100, None)
+    assert read_predictions(out_dir)["q1"].answer.passages[0].text == "words"
+
+
+def test_an_engine_that_finds_no_passages_is_refused_a_retrieval_task(dataset, out_dir):
+    with pytest.raises(RunError, match="engine finds no passages: scripted; gold is about nothing else"):
+        run(replace(dataset, task="retrieval"), ScriptedEngine(), out_dir=out_dir)
+
+
+def test_one_failing_question_is_recorded_in_one_line_and_the_rest_go_on(dataset, out_dir):
+    run(dataset, ScriptedEngine(fails=("Question 2?",)), out_dir=out_dir)
     predictions = read_predictions(out_dir)
     assert predictions["q2"].error == "TimeoutError: no token in 60 s"
     assert [p.failure for p in predictions.values()] == [None, "error", None]
 
 
-def test_the_same_folder_again_asks_only_what_failed(dataset: Dataset, out_dir: Path):
+def test_the_same_folder_again_asks_only_what_failed(dataset, out_dir):
     broken = ScriptedEngine(fails=("Question 1?",), away=("Question 3?",))
-    run(dataset, broken, out_dir=out_dir, style="full")
+    run(dataset, broken, out_dir=out_dir)
     mended = ScriptedEngine()
-    run(dataset, mended, out_dir=out_dir, style="full")
-    assert [question for question, _, _ in mended.asked] == ["Question 1?", "Question 3?"]
+    run(dataset, mended, out_dir=out_dir)
+    assert [question for question, *_ in mended.asked] == ["Question 1?", "Question 3?"]
     assert all(p.failure is None for p in read_predictions(out_dir).values())
 
 
-def test_a_stopped_run_keeps_its_answers_and_its_model(dataset: Dataset, out_dir: Path):
+def test_a_stopped_run_keeps_its_answers_and_its_model(dataset, out_dir):
     with pytest.raises(KeyboardInterrupt):
-        run(dataset, StoppedEngine(), out_dir=out_dir, style="full")
+        run(dataset, StoppedEngine(), out_dir=out_dir)
     assert list(read_predictions(out_dir)) == ["q1"]
     assert json.loads((out_dir / "run.json").read_text())["models"] == ["scripted"]
 
 
-def test_a_line_cut_off_by_a_kill_is_asked_again(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
+def test_a_line_cut_off_by_a_kill_is_asked_again(dataset, out_dir):
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
     path = out_dir / "predictions.jsonl"
     path.write_bytes(path.read_bytes()[:-20])
     assert list(read_predictions(out_dir)) == ["q1", "q2"]
     engine = ScriptedEngine()
-    run(dataset, engine, out_dir=out_dir, style="full")
-    assert [question for question, _, _ in engine.asked] == ["Question 3?"]
+    run(dataset, engine, out_dir=out_dir)
+    assert [question for question, *_ in engine.asked] == ["Question 3?"]
     assert list(read_predictions(out_dir)) == ["q1", "q2", "q3"]
 
 
-def test_a_larger_limit_goes_on_where_the_smaller_one_stopped(dataset: Dataset, out_dir: Path):
-    first = run(dataset, ScriptedEngine(), out_dir=out_dir, style="full", limit=1)
+def test_a_larger_limit_goes_on_where_the_smaller_one_stopped(dataset, out_dir):
+    first = run(dataset.sample(2), ScriptedEngine(), out_dir=out_dir)
     engine = ScriptedEngine()
-    second = run(dataset, engine, out_dir=out_dir, style="full", limit=2)
-    assert (first.n, second.n) == (1, 2)
+    second = run(dataset, engine, out_dir=out_dir)
+    assert (first.n, second.n) == (2, 3)
     assert len(engine.asked) == 1
     assert second.started_at == first.started_at
 
 
-def test_a_model_that_changed_during_the_run_is_seen(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full", limit=1)
-    record = run(dataset, ScriptedEngine(model="another"), out_dir=out_dir, style="full")
+def test_fewer_or_other_questions_are_another_run(dataset, out_dir):
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
+    with pytest.raises(RunError, match="folder holds a run with another dataset"):
+        run(dataset.sample(2), ScriptedEngine(), out_dir=out_dir)
+
+
+def test_the_newest_run_of_the_same_kind_is_found_again(dataset, tmp_path):
+    runs = tmp_path / "runs"
+    for name in ("old", "new"):
+        run(dataset, ScriptedEngine(), out_dir=runs / name)
+    run(dataset.sample(2), ScriptedEngine(), out_dir=runs / "other questions")
+    run(dataset, ScriptedEngine(top_k=6), out_dir=runs / "other settings")
+    (runs / "no run").mkdir()
+    assert newest_like(record_of(dataset, ScriptedEngine(), None), runs) == runs / "new"
+    assert newest_like(record_of(dataset, ScriptedEngine(top_k=7), None), runs) is None
+
+
+def test_a_model_that_changed_during_the_run_is_seen(dataset, out_dir):
+    run(dataset.sample(2), ScriptedEngine(), out_dir=out_dir)
+    record = run(dataset, ScriptedEngine(model="another"), out_dir=out_dir)
     assert record.models == ("another", "scripted")
 
 
-def test_progress_counts_up_to_all(dataset: Dataset, out_dir: Path):
-    seen: list[tuple[int, int]] = []
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full", progress=lambda n, of: seen.append((n, of)))
+def test_progress_counts_up_to_all(dataset, out_dir):
+    seen = []
+    run(dataset, ScriptedEngine(), out_dir=out_dir, progress=lambda n, of: seen.append((n, of)))
     assert seen == [(1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.parametrize(("top_k", "style", "field"), [(5, "short", "style"), (6, "full", "settings")])
-def test_two_different_runs_are_not_mixed(dataset: Dataset, out_dir: Path, top_k: int, style: str, field: str):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
+def test_two_different_runs_are_not_mixed(dataset, out_dir, top_k, style, field):
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
     with pytest.raises(RunError, match=f"folder holds a run with another {field}: .*; give a new one"):
         run(dataset, ScriptedEngine(top_k=top_k), out_dir=out_dir, style=style)
 
 
-def test_a_folder_with_other_things_in_it_is_left_alone(dataset: Dataset, tmp_path: Path):
+def test_a_folder_with_other_things_in_it_is_left_alone(dataset, tmp_path):
     with pytest.raises(RunError, match="folder holds something else"):
-        run(dataset, ScriptedEngine(), out_dir=tmp_path, style="full")
-    assert [path.name for path in tmp_path.iterdir()] == ["facts.jsonl"]
+        run(dataset, ScriptedEngine(), out_dir=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["gold.jsonl"]
 
 
-def test_a_file_in_the_place_of_the_folder_is_one_line_of_error(dataset: Dataset):
+def test_a_file_in_the_place_of_the_folder_is_one_line_of_error(dataset, path):
     with pytest.raises(RunError, match=r"cannot use folder: .*; give another one"):
-        run(dataset, ScriptedEngine(), out_dir=dataset.path, style="full")
+        run(dataset, ScriptedEngine(), out_dir=path)
 
 
-def test_a_damaged_line_is_named(dataset: Dataset, out_dir: Path):
-    run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
+def test_a_damaged_line_is_named(dataset, out_dir):
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
     path = out_dir / "predictions.jsonl"
     path.write_bytes(b"{}\n" + path.read_bytes())
     with pytest.raises(RunError, match=r"not a prediction: .*predictions\.jsonl, line 1"):
-        run(dataset, ScriptedEngine(), out_dir=out_dir, style="full")
-
-
-def test_a_limit_below_one_is_refused(dataset: Dataset, out_dir: Path):
-    with pytest.raises(RunError, match="limit 0; give at least 1"):
-        run(dataset, ScriptedEngine(), out_dir=out_dir, style="full", limit=0)
+        run(dataset, ScriptedEngine(), out_dir=out_dir)

@@ -1,73 +1,150 @@
 """The commands that measure answer quality."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from ui.options import EvalIndex, Json, StyleOption, add_samples, open_engine, open_index
-from ui.terminal import print_json, progress_bar, say
-
-if TYPE_CHECKING:
-    from index import ArticleIndex
+from ui.options import EvalIndex, Index, Json, StyleOption, ready_llm
+from ui.terminal import print_json, progress_bar, say, show
 
 evaluation = typer.Typer(help="Measure answer quality against gold facts.")
+
+RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 
 
 @evaluation.command("run")
 def eval_run(
-    dataset: Annotated[str, typer.Argument(help="A bundled set, or a JSONL file of gold facts.")] = "sample",
+    dataset: Annotated[str, typer.Argument(help="A bundled set, a benchmark, or a JSONL file.")] = "sample",
+    data: Annotated[Path | None, typer.Option(help="Folder with a public benchmark's files.")] = None,
+    engine: Annotated[
+        str, typer.Option(help="dateline, stock, python:MODULE:FUNCTION, or the URL of a chat endpoint.")
+    ] = "dateline",
+    llm: Annotated[str | None, typer.Option(help="As DATELINE_LLM.", show_default="DATELINE_LLM")] = None,
+    embed: Annotated[str | None, typer.Option(help="As DATELINE_EMBED.", show_default="DATELINE_EMBED")] = None,
+    style: Annotated[StyleOption | None, typer.Option("--style", show_default="the set's own, else full")] = None,
+    limit: Annotated[int | None, typer.Option(help="Ask only so many questions.", min=1)] = None,
+    sample: Annotated[
+        int | None, typer.Option(metavar="SEED", help="Draw them at random, not from the top.", show_default=False)
+    ] = None,
     index: EvalIndex = None,
-    style: StyleOption = "full",
-    limit: Annotated[int | None, typer.Option(help="Ask only the first so many questions.", min=1)] = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; one begun is continued.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the newest run of the same kind.")] = False,
     as_json: Json = False,
 ) -> None:
     """Ask every question of a data set, store the answers, and report on them."""
-    from evals import load_dataset, run
+    from evals.runner import run
+    from ui.measuring import Choice, folder_of_run, open_dataset, opened_engine
 
-    facts = load_dataset(dataset)
-    engine = open_engine(open_index(index) if index or not facts.bundled else _sample_index())
-    folder = out or _run_folder(facts.name)
+    questions = open_dataset(dataset, data).sample(limit, sample)
+    chosen = opened_engine(Choice(engine, llm=llm, embed=embed, index=index), questions)
+    folder = out or folder_of_run(questions, chosen, style, resume=resume)
+    say(f"the answers go to {folder}; Ctrl-C leaves what there is, the same command with --out {folder} goes on")
     with progress_bar("asking", in_bytes=False) as progress:
-        run(facts, engine, out_dir=folder, style=style, limit=limit, progress=progress)
-    say(f"the answers are in {folder}")
-    _print_scores(folder, as_json=as_json)
+        run(questions, chosen, out_dir=folder, style=style, progress=progress)
+    _report(folder, as_json=as_json)
 
 
 @evaluation.command("report")
-def eval_report(
-    run: Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")], as_json: Json = False
+def eval_report(run: RunFolder, as_json: Json = False) -> None:
+    """Score the stored answers of a run, and write report.md and report.html; no LLM is asked."""
+    _report(run, as_json=as_json)
+
+
+@evaluation.command("compare")
+def eval_compare(
+    a: Annotated[Path, typer.Argument(metavar="A", help="Folder of the run before.")],
+    b: Annotated[Path, typer.Argument(metavar="B", help="Folder of the run after.")],
+    as_json: Json = False,
 ) -> None:
-    """Score the stored answers of a run; no LLM is asked."""
-    _print_scores(run, as_json=as_json)
+    """Say what got better and what got worse from run A to run B, question by question."""
+    from evals.compare import compare
+
+    found = compare(a, b)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        show(found.text())
 
 
-def _print_scores(folder: Path, *, as_json: bool) -> None:
-    from evals.report import report
+@evaluation.command("gate")
+def eval_gate(
+    run: RunFolder,
+    baseline: Annotated[Path, typer.Option(help="JSON file with the floors.")],
+    raise_: Annotated[
+        bool, typer.Option("--raise", help="Raise the floors to this run; none is ever lowered.")
+    ] = False,
+) -> None:
+    """Exit with 1 when a deterministic measure of a run is worse than its floor."""
+    from evals.gate import gate, raise_floors
+
+    if raise_:
+        risen = raise_floors(run, baseline)
+        for name, floor in risen.items():
+            show(f"{name}: {floor.worst:.4f}")
+        say(f"{len(risen)} floors raised: {baseline}")
+    failures = gate(run, baseline)
+    for failure in failures:
+        show(failure)
+    say(f"{len(failures)} measures are worse than their floors: {run}" if failures else f"passed: {run}")
+    raise typer.Exit(1 if failures else 0)
+
+
+@evaluation.command("judge")
+def eval_judge(
+    run: RunFolder,
+    llm: Annotated[str | None, typer.Option(help="The judge, as DATELINE_LLM.", show_default="DATELINE_LLM")] = None,
+    as_json: Json = False,
+) -> None:
+    """Have an LLM judge a run, and say how often it is wrong; never mixed into the scores."""
+    from evals.judges import judge_run
+    from rag import RagSettings
+
+    judge = ready_llm(RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm))
+    with progress_bar("judging", in_bytes=False) as progress:
+        judged = judge_run(run, judge, progress=progress)
+    if as_json:
+        print_json(judged.model_dump(mode="json"))
+    else:
+        show(judged.text())
+
+
+@evaluation.command("new")
+def eval_new(
+    articles: Annotated[list[str] | None, typer.Argument(help="Files or folders; none: those of the index.")] = None,
+    out: Annotated[Path, typer.Option(help="The file to write.")] = Path("questions.jsonl"),
+    limit: Annotated[int, typer.Option(help="How many questions to draft.", min=1)] = 50,
+    llm: Annotated[str | None, typer.Option(help="As DATELINE_LLM.", show_default="DATELINE_LLM")] = None,
+    index: Index = None,
+) -> None:
+    """Draft questions with gold facts about your articles, for you to read and mend."""
+    from ui.drafts import articles_of, asker, write_drafts
+
+    with progress_bar("drafting", in_bytes=False) as progress:
+        written = write_drafts(out, articles_of(articles or [], index), asker(llm), limit=limit, progress=progress)
+    say(f"{written} drafts: {out}; mend each, take out its draft mark, then: dateline eval check {out}")
+
+
+@evaluation.command("check")
+def eval_check(file: Annotated[Path, typer.Argument(metavar="FILE", help="Gold facts, JSONL.")]) -> None:
+    """Name every mistake in a file of gold facts, by line and field."""
+    from evals.gold_files import check_questions
+
+    questions, mistakes = check_questions(file)
+    for mistake in mistakes:
+        show(str(mistake))
+    drafts = sum(question.draft for question in questions)
+    say(f"{len(questions)} questions without a mistake, {drafts} of them drafts; {len(mistakes)} mistakes: {file}")
+    raise typer.Exit(1 if mistakes else 0)
+
+
+def _report(folder: Path, *, as_json: bool) -> None:
+    from evals.report import report, write_reports
 
     scores = report(folder)
+    pages = write_reports(folder)
     if as_json:
         print_json(scores.as_dict())
     else:
         typer.echo(scores.text())
-
-
-def _sample_index() -> "ArticleIndex":
-    from platformdirs import user_cache_path
-
-    from index.settings import SCHEMA_VERSION
-
-    folder = user_cache_path("dateline", appauthor=False) / f"sample-{SCHEMA_VERSION}.index"
-    articles = open_index(folder, create=True)
-    add_samples(articles)
-    return articles
-
-
-def _run_folder(dataset: str) -> Path:
-    from datetime import UTC, datetime
-
-    from platformdirs import user_data_path
-
-    name = f"{Path(dataset).stem}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
-    return user_data_path("dateline", appauthor=False) / "runs" / name
+    say(f"every failure, and why: {' and '.join(map(str, pages))}")

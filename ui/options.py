@@ -9,7 +9,8 @@ from ui.terminal import progress_bar, say
 
 if TYPE_CHECKING:
     from index import ArticleIndex
-    from rag import QueryEngine
+    from rag import QueryEngine, RagSettings
+    from rag.llm import LLM
 
 Index = Annotated[
     Path | None,
@@ -41,21 +42,27 @@ def add_samples(articles: "ArticleIndex") -> int:
         return len(articles.add(sample_articles_path(), progress=progress).added)
 
 
-def open_engine(articles: "ArticleIndex") -> "QueryEngine":
-    """An engine whose LLM is ready: the embedded one's weights are put together, or it is said there is none."""
+def open_engine(articles: "ArticleIndex", llm: str | None = None) -> "QueryEngine":
+    """An engine whose LLM (None: as the settings say) is ready to answer."""
     from rag import QueryEngine, RagSettings
+
+    settings = RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm)
+    return QueryEngine(articles, settings=settings, llm=ready_llm(settings))
+
+
+def ready_llm(settings: "RagSettings") -> "LLM":
+    """The LLM of these settings: the embedded one's weights are put together, or it is said there is none."""
     from rag.llm import choose_llm
 
-    settings = RagSettings()
     with progress_bar("putting the LLM's weights together") as progress:
         llm = choose_llm(settings, progress=progress)
         llm.prepare()
     if llm.kind == "extractive" and settings.llm != "extractive":
         say("no LLM is configured, so answers are quotes; pip install 'dateline[local]' or set OPENAI_API_KEY")
-    return QueryEngine(articles, settings=settings, llm=llm)
+    return llm
 
 
-def open_index(index: Path | None, *, create: bool = False) -> "ArticleIndex":
+def open_index(index: Path | None, *, create: bool = False, embed: str | None = None) -> "ArticleIndex":
     """The index in the folder (None: as the settings say).
 
     Raises:
@@ -63,7 +70,8 @@ def open_index(index: Path | None, *, create: bool = False) -> "ArticleIndex":
     """
     from index import ArticleIndex, IndexSettings, IndexUnavailableError
 
-    settings = IndexSettings() if index is None else IndexSettings(DATELINE_INDEX=index)
+    told = {"DATELINE_INDEX": index, "DATELINE_EMBED": embed}
+    settings = IndexSettings.model_validate({name: value for name, value in told.items() if value is not None})
     if not create and not settings.exists:
         raise IndexUnavailableError(
             f"no index here: {settings.index}; make one with: dateline add ARTICLES --index {settings.index}"
