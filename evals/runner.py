@@ -44,12 +44,13 @@ class Prediction(BaseModel):
         return refusal.reason if refusal and refusal.reason == "llm_unavailable" else None
 
 
-def run(
+def run(  # noqa: PLR0913 (all but two are keyword-only)
     dataset: Dataset,
     engine: AnswerEngine,
     *,
     out_dir: str | Path,
     style: Style | None = None,
+    price: tuple[float, float] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> RunRecord:
     """The record of a run that asked the engine every question of the dataset.
@@ -59,13 +60,14 @@ def run(
         engine: what is asked; its `settings` go on record.
         out_dir: folder of the run, made if absent; one that holds the same run is continued.
         style: the style of answer to ask for; None: the dataset's own, else `full`.
+        price: US dollars for a million tokens that the LLM reads, and writes; None: money is not counted.
         progress: called with (questions done, questions in all).
 
     Raises:
         RunError: the folder holds another run or cannot be read.
     """
     folder = Path(out_dir)
-    record = open_record(folder, record_of(dataset, engine, style), dataset.jsonl)
+    record = open_record(folder, record_of(dataset, engine, style, price), dataset.jsonl)
     try:
         _ask_all(dataset, engine, record.style, folder=folder, progress=progress)
     finally:  # also when stopped from the keyboard: what was answered can be reported on

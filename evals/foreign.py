@@ -1,0 +1,133 @@
+"""What an engine that is not ours says: its text and its sources in, an `Answer` out, checked as ours is."""
+
+import re
+from collections.abc import Collection, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from index import Article, ArticleIndex, ArticleNotFoundError
+from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, RefusalReason, Sentence
+from rag.citations import Cited, Draft, citations_of, parse_draft
+from rag.claims import claim
+from rag.evidence import Evidence
+from rag.plan import Style
+from rag.verification import verdict_of
+
+REFUSED: Final[RefusalReason] = "not_in_articles"
+OPENING: Final = 200  # characters in which a refusal is said; what comes later qualifies an answer
+
+# What engines call the texts that they answer from. Not "report": news is about reports, too.
+_TEXTS = r"(?:sources?|articles?|passages?|documents?|texts?|contexts?|excerpts?|information|evidence)"
+_SAYS = r"(?:mention|state|specif|provide|say|said|contain|include|disclose|address|answer|discuss|given|available)"
+_REFUSALS = re.compile(
+    rf"\b{_TEXTS}\b[^.]*?\b(?:(?:does|do|did|is|are|was|were|has|have) not|(?:does|do|did|is|are)n['’]t)"
+    rf" (?:\w+ ){{0,2}}?{_SAYS}"
+    rf"|\bnone of the (?:\w+ ){{0,2}}{_TEXTS}\b"
+    rf"|\bnot (?:\w+ )?{_SAYS}\w* (?:in|by|from) (?:any of )?(?:the|these|your) (?:\w+ ){{0,2}}{_TEXTS}\b"
+    rf"|\bthere (?:is|was) no (?:\w+ )?(?:information|mention|answer|evidence)\b"
+    rf"|\bno (?:relevant )?information\b|\b(?:insufficient|not enough) (?:information|evidence|context)\b"
+    rf"|\b(?:I|we)(?: am|['’]m| are|['’]re)? (?:sorry|unable to|not able to|cannot|can['’]t|do(?: not|n['’]t) know)\b"
+    rf"|\b(?:cannot|can['’]t|can not|could not) be (?:answered|determined)\b"
+    rf"|^empty response$",  # what LlamaIndex says when it found nothing
+    re.IGNORECASE,
+)
+_NAMED_SOURCE = re.compile(r"[\[(]?\bsources? (\d{1,2}(?:(?:,? and |, ?)\d{1,2})*)\b[\])]?", re.IGNORECASE)
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a text says, in its first sentence, that it does not answer.
+
+    It looks for some general ways to say so in English, so it can err; an engine that says so in a field
+    of its own is measured better.
+
+    >>> is_refusal("The provided sources do not mention a strike in Osterby.")
+    True
+    >>> is_refusal("The strike ended on Monday; the mayor did not say why. [1]")
+    False
+    """
+    drafts = parse_draft(text)
+    return bool(_REFUSALS.search(drafts[0].text[:OPENING])) if drafts else True
+
+
+def as_answer(
+    text: str,
+    sources: Mapping[int, Passage],
+    *,
+    question: str,
+    refused: bool | None = None,
+    rests_on_all: bool = False,
+    **told: Any,  # noqa: ANN401 - fields of an `Answer`, which checks them
+) -> Answer:
+    """The text as an `Answer`: its [n] markers become citations, and each sentence gets a verdict.
+
+    Args:
+        text: What the engine says; "Source 2" counts as a marker, too.
+        sources: What its markers stand for; a marker of none is dropped.
+        question: What it was asked.
+        refused: Whether it is a refusal; None: as the text reads.
+        rests_on_all: Whether a text without any marker rests on every source, rather than on none.
+        told: Further fields of the `Answer`; a `style` of "short" makes the text the bare fact, too.
+    """
+    text, style = text.strip(), told.pop("style", "full")
+    fields = {"question": question, "standalone_question": question, "text": text} | told
+    if is_refusal(text) if refused is None else refused:
+        return Answer(refusal=Refusal(reason=REFUSED, message=text, newest_article=None), **fields)
+    drafts = parse_draft(_with_markers(text))
+    if rests_on_all and not any(draft.markers for draft in drafts):
+        drafts = [Draft(draft.text, frozenset(sources)) for draft in drafts]
+    cited = [_cited(draft, question, sources) for draft in drafts]
+    return Answer(
+        sentences=tuple(item.sentence for item in cited),
+        citations=citations_of(cited),
+        short=_bare(cited, style),
+        **fields,
+    )
+
+
+def article_ref(article: Article, also_in: Collection[str] = ()) -> ArticleRef:
+    """The article as answers name it."""
+    return ArticleRef(
+        id=article.id,
+        title=article.title,
+        source=article.source,
+        url=article.url,
+        authors=article.authors,
+        published_at=article.published_at,
+        also_in=tuple(also_in),
+    )
+
+
+def articles_sha256(articles: ArticleIndex) -> str:
+    """A hash of the articles: equal where an engine can find the same words."""
+    digest = sha256()
+    for article_id in sorted(articles.ids()):
+        digest.update(f"{article_id} {articles.get(article_id).text_sha256}\n".encode())
+    return digest.hexdigest()
+
+
+def is_exact(citation: Citation, articles: ArticleIndex) -> bool:
+    """Whether the citation's offsets give its quote in the stored article."""
+    try:
+        text = articles.get(citation.article.id).text
+    except ArticleNotFoundError:
+        return False
+    return text[citation.start : citation.end] == citation.quote
+
+
+def _with_markers(text: str) -> str:
+    return _NAMED_SOURCE.sub(lambda match: f"[{', '.join(re.findall('[0-9]+', match[1]))}]", text)
+
+
+def _cited(draft: Draft, question: str, sources: Mapping[int, Passage]) -> Cited:
+    numbers = tuple(sorted(draft.markers & sources.keys()))
+    evidence = tuple(_evidence(n, sources[n]) for n in numbers)
+    verdict = verdict_of(draft.text, claim(question), evidence)
+    return Cited(Sentence(text=draft.text, citations=numbers, verdict=verdict), evidence)
+
+
+def _evidence(n: int, source: Passage) -> Evidence:
+    return Evidence(n, source.text, source.start, source.end, source.article, source.text, source.score)
+
+
+def _bare(cited: list[Cited], style: Style) -> str | None:
+    return " ".join(item.sentence.text for item in cited).rstrip(".") if style == "short" else None
