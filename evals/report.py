@@ -12,10 +12,9 @@ from evals.gold import Question
 from evals.metrics import bootstrap_interval, confidence, hit_at_k, ranked_supports, recall_at_k, risk_coverage
 from evals.records import RunRecord
 from evals.scored import ScoredRun, scored, why_excluded
-from evals.scoring import MEASURES
 from rag.answer import Answer
 
-DEPTHS = range(1, 21)  # passages; a reader looks at fewer, and the measures go no deeper
+DEEPEST = 20  # passages; the measures go no deeper
 SLICE_MEASURES = ("correct", "fact_recall", "citation_recall", "citation_precision", "hit@5")
 MARKDOWN_FILE, HTML_FILE = "report.md", "report.html"
 
@@ -87,7 +86,7 @@ def report(run_dir: str | Path) -> Report:
         n=len(run.scores),
         excluded=run.excluded,
         unscored=tuple(_unscored(run)),
-        scores=_scores(run, MEASURES),
+        scores=_scores(run, run.measures),
         slices={name: _slice(run, name) for name in run.slices},
         retrieval=_retrieval(run),
         risk_coverage=tuple(_risk_coverage(run)),
@@ -96,16 +95,15 @@ def report(run_dir: str | Path) -> Report:
     )
 
 
-def write_reports(run_dir: str | Path) -> tuple[Path, Path]:
-    """The Markdown and the HTML file that were written into the run's folder.
+def write_reports(found: Report, folder: Path) -> tuple[Path, Path]:
+    """The Markdown and the HTML file of a report, written into the folder.
 
     Raises:
-        RunError: there is nothing to report on, or the folder cannot be written.
+        RunError: the folder cannot be written.
     """
     from evals.report_html import html
     from evals.report_markdown import markdown
 
-    found, folder = report(run_dir), Path(run_dir)
     paths = folder / MARKDOWN_FILE, folder / HTML_FILE
     try:
         for path, content in zip(paths, (markdown(found), html(found)), strict=True):
@@ -133,12 +131,13 @@ def _slice(run: ScoredRun, name: str) -> Slice:
 
 def _retrieval(run: ScoredRun) -> dict[str, dict[int, Score]]:
     """Measure -> depth -> score, over the questions that the measures of the table count."""
+    rankings = [(question, *ranked_supports(question, answer.passages)) for question, answer in _answered(run)]
+    depths = range(1, min(DEEPEST, max(len(ranked) for _, ranked, _ in rankings)) + 1)
     hits, recalls = dict[int, list[float]](), dict[int, list[float]]()
-    for question, answer in _answered(run):
-        ranked, wanted = ranked_supports(question, answer.passages)
-        for k in DEPTHS if wanted else ():
+    for question, ranked, wanted in rankings:
+        for k in depths if wanted else ():
             hits.setdefault(k, []).append(hit_at_k(ranked, wanted, k=k))
-        for k in DEPTHS if question.support else ():
+        for k in depths if question.support else ():
             recalls.setdefault(k, []).append(recall_at_k(ranked, wanted, k=k))
     curves = {"hit@k": hits, "recall@k": recalls}
     return {name: {k: _score(found) for k, found in curve.items()} for name, curve in curves.items() if curve}
