@@ -84,6 +84,7 @@ def test_help_names_every_command():
         ["add"],
         ["eval"],
         ["eval", "run", "--limit", "0"],
+        ["eval", "gate", "run"],
         ["chat", "--port", "0"],
         ["list", "--since", "soon"],
         ["list", "--source", "The Nowhere Times"],
@@ -376,26 +377,6 @@ def test_an_unforeseen_error_is_one_line_and_debug_shows_where(archive, monkeypa
     monkeypatch.setattr("index.ArticleIndex.articles", broken)
     assert "unexpected KeyError: 'surprise'; --debug" in fails("list")
     assert isinstance(CliRunner().invoke(app, ["list", "--debug"]).exception, KeyError)
-
-
-# Measuring
-
-
-def test_an_evaluation_runs_and_is_reported_again(tmp_path):
-    run = tmp_path / "run"
-    made = json_of("eval", "run", "sample", "--limit", "2", "--out", run)
-    again = json_of("eval", "report", run)
-    assert made["n"] == again["n"] == 2
-    assert made["scores"]["answer_correct"] == again["scores"]["answer_correct"]
-    assert "answer_correct" in dateline("eval", "report", run).stdout
-
-
-def test_a_run_that_is_not_there_is_one_line(tmp_path):
-    fails("eval", "report", tmp_path)
-
-
-def test_a_data_set_that_is_not_there_is_one_line():
-    fails("eval", "run", "nonsense")
 
 
 # The chat

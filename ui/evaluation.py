@@ -27,6 +27,10 @@ def eval_run(
     sample: Annotated[
         int | None, typer.Option(metavar="SEED", help="Draw them at random, not from the top.", show_default=False)
     ] = None,
+    price: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="READ WRITTEN", help="US dollars for a million tokens.", show_default=False),
+    ] = None,
     index: EvalIndex = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; one begun is continued.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the newest run of the same kind.")] = False,
@@ -39,9 +43,13 @@ def eval_run(
     questions = open_dataset(dataset, data).sample(limit, sample)
     chosen = opened_engine(Choice(engine, llm=llm, embed=embed, index=index), questions)
     folder = out or folder_of_run(questions, chosen, style, resume=resume)
-    say(f"the answers go to {folder}; Ctrl-C leaves what there is, the same command with --out {folder} goes on")
-    with progress_bar("asking", in_bytes=False) as progress:
-        run(questions, chosen, out_dir=folder, style=style, progress=progress)
+    say(f"the answers go to {folder}")
+    try:
+        with progress_bar("asking", in_bytes=False) as progress:
+            run(questions, chosen, out_dir=folder, style=style, price=price, progress=progress)
+    except KeyboardInterrupt as stop:
+        say(f"stopped, and what was answered is kept: {folder}; the same command with --out {folder} goes on")
+        raise typer.Exit(1) from stop
     _report(folder, as_json=as_json)
 
 
@@ -120,8 +128,9 @@ def eval_new(
     """Draft questions with gold facts about your articles, for you to read and mend."""
     from ui.drafts import articles_of, asker, write_drafts
 
+    found, ask = articles_of(articles or [], index), asker(llm)
     with progress_bar("drafting", in_bytes=False) as progress:
-        written = write_drafts(out, articles_of(articles or [], index), asker(llm), limit=limit, progress=progress)
+        written = write_drafts(out, found, ask, limit=limit, progress=progress)
     say(f"{written} drafts: {out}; mend each, take out its draft mark, then: dateline eval check {out}")
 
 
@@ -142,7 +151,7 @@ def _report(folder: Path, *, as_json: bool) -> None:
     from evals.report import report, write_reports
 
     scores = report(folder)
-    pages = write_reports(folder)
+    pages = write_reports(scores, folder)
     if as_json:
         print_json(scores.as_dict())
     else:
