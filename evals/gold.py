@@ -22,6 +22,7 @@ _ASKS_FOR_THE_ODD_ONE_OUT = re.compile(r"\bexcept\W*$", re.IGNORECASE)
 KINDS = ("words", "number", "date", "regex")  # of accepted forms
 
 Words = Annotated[str, Field(min_length=1, pattern=r"\w")]
+Unit = Annotated[str, Field(pattern=r"\S")]  # "people", but "%" too
 
 
 class _Record(BaseModel):
@@ -33,7 +34,7 @@ class NumberForm(_Record):
 
     number: float = Field(allow_inf_nan=False)
     tolerance: float = Field(default=0.0, ge=0, allow_inf_nan=False, description="in the number's own unit")
-    unit: Words | tuple[Words, ...] = Field(default=(), description="ways to write the unit; any of them will do")
+    unit: Unit | tuple[Unit, ...] = Field(default=(), description="ways to write the unit; any of them will do")
 
     @property
     def units(self) -> tuple[str, ...]:

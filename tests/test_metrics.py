@@ -16,7 +16,7 @@ from ir_measures import RR, R, Success, nDCG
 from evals import metrics, support
 from evals.gold import GoldFact, Question, Support
 from evals.matching_text import normalize_answer
-from evals.metrics import answers, citations, refusal, retrieval, statistics
+from evals.metrics import answers, citations, cost, refusal, retrieval, statistics
 from evals.metrics import time as times
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, Sentence
 
@@ -48,7 +48,7 @@ def a_question(*accepted: str, **fields) -> Question:
     return Question(id="q", question="What happened?", **fields)
 
 
-MODULES = (answers, citations, refusal, retrieval, statistics, times)
+MODULES = (answers, citations, cost, refusal, retrieval, statistics, times)
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -79,7 +79,7 @@ class TestRetrieval:
         assert metrics.ndcg_at_k(ranked, qrels, k=10) == pytest.approx(theirs[nDCG @ 10])
 
     def test_each_support_stands_where_it_is_first_held(self):
-        question = a_question(support=(Support(article="a", quote="nine dams"), Support(article="b", quote="a storm")))
+        question = a_question(support=(Support(article="a", quote="nine dams"), Support(article="a", quote="a storm")))
         passages = [a_passage("Fair weather."), a_passage("Nine dams broke"), a_passage("nine  dams and a\nstorm")]
         ranked, qrels = metrics.ranked_supports(question, passages)
         assert ranked == ["passage 1", "support 0", "support 1"]
@@ -114,6 +114,20 @@ class TestRetrieval:
         wanted = Support(article="a", quote="The river rose by four metres")
         assert support.holds_support(an_article("a"), text.replace("metres.", "metres"), wanted) is held
         assert support.holds_support(an_article("b"), text, wanted) is (text.startswith("On Monday"))
+
+    def test_a_quote_of_a_few_words_is_looked_for_in_its_own_article_alone(self):
+        wanted = Support(article="a", quote="Nine dams")
+        assert support.holds_support(an_article("a"), DAMS, wanted)
+        assert not support.holds_support(an_article("b"), DAMS, wanted)
+
+    @given(st.lists(st.sampled_from("abcde"), min_size=8, max_size=12), st.integers(0, 8), st.integers(4, 12))
+    def test_a_slice_of_the_article_holds_what_it_overlaps(self, words, start, length):
+        quote = words[start : start + length]
+        if quote:
+            assert support.holds_support(an_article(), " ".join(words), Support(article="a", quote=" ".join(quote)))
+            assert support.holds_support(
+                an_article(), " ".join(quote[len(quote) // 2 :]), Support(article="a", quote=" ".join(quote))
+            )
 
 
 def squad_normal(text: str) -> str:
@@ -200,7 +214,9 @@ class TestCitations:
         assert metrics.citation_precision(answer) == 0.5
 
     def test_two_citations_that_need_each_other_are_both_precise(self):
-        answer = an_answer("Nine dams broke in Corvale and the storm cut off 400 farms near Marrow [1][2].", DAMS, STORM)
+        answer = an_answer(
+            "Nine dams broke in Corvale and the storm cut off 400 farms near Marrow [1][2].", DAMS, STORM
+        )
         assert metrics.citation_recall(answer) == 1
         assert metrics.citation_precision(answer) == 1
 
@@ -213,7 +229,7 @@ class TestCitations:
         assert metrics.citation_precision(refused) is None
 
     def test_a_gold_support_is_cited_by_its_article_or_by_its_words(self):
-        question = a_question(support=(Support(article="a", quote="Nine dams broke"),))
+        question = a_question(support=(Support(article="a", quote="Nine dams broke in"),))
         for quote, article, cited in [(FAIR, "a", 1), (DAMS, "b", 1), (FAIR, "b", 0)]:
             answer = an_answer("It is so [1].", citations=(a_citation(quote, article=an_article(article)),))
             assert metrics.gold_support_cited(question, answer) == cited
