@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals import figures, matching, matching_dates, matching_numbers, matching_text
 from evals.gold import DateForm, GoldFact, NumberForm, RegexForm
-from evals.matching import states, states_fact
+from evals.matching import dates, facts, figures, numbers, states, states_fact, text
 
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
 TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
@@ -255,7 +254,7 @@ def test_a_regex_is_searched_without_regard_to_case():
 
 
 def test_a_regex_that_would_take_years_is_given_up_with_a_warning(caplog, monkeypatch):
-    monkeypatch.setattr(matching, "MAX_SEARCH_SECONDS", 0.05)
+    monkeypatch.setattr(facts, "MAX_SEARCH_SECONDS", 0.05)
     with caplog.at_level(logging.WARNING):
         assert not states("a" * 5000 + "!", RegexForm(regex="(a|a?)+$"))
     assert "given up" in caplog.text
@@ -274,7 +273,7 @@ def test_any_text_can_be_looked_at(text: str):
         assert states(text, form) in {True, False}
 
 
-@pytest.mark.parametrize("module", [figures, matching, matching_dates, matching_numbers, matching_text])
+@pytest.mark.parametrize("module", [dates, facts, figures, numbers, text])
 def test_the_worked_examples_hold(module):
     failed, tried = doctest.testmod(module)
     assert not failed

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import RR, R, Success, nDCG
 
-from evals import metrics, support
+from evals import metrics
 from evals.gold import GoldFact, Question, Support
-from evals.matching_text import normalize_answer
-from evals.metrics import answers, citations, cost, refusal, retrieval, statistics
+from evals.matching.text import normalize_answer
+from evals.metrics import answers, citations, cost, refusal, retrieval, statistics, support
 from evals.metrics import time as times
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, Sentence
 

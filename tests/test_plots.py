@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from evals.plots import LABEL, latency_plot, retrieval_plot, risk_coverage_plot, slices_plot
+from evals.report.plots import LABEL, latency_plot, retrieval_plot, risk_coverage_plot, slices_plot
 
 SVG = "{http://www.w3.org/2000/svg}"
 

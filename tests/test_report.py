@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from reported_runs import FERRY, OTHER, citation, passage, question, refused, said, unanswerable, write_run
 
 from evals import RunError
-from evals.failure_causes import CAUSES
 from evals.report import Report, report, write_reports
-from evals.report_markdown import escaped, one_line
-from evals.report_tables import web_address
+from evals.report.causes import CAUSES
+from evals.report.markdown import escaped, one_line
+from evals.report.tables import web_address
 from evals.scored import measure_named, scored
 
 NEAR = passage("The ferry is blue.")

@@ -185,7 +185,7 @@ def test_an_article_without_a_web_address_is_named_without_a_link(hostile):
 def test_two_hundred_questions_take_seconds(tmp_path):
     from time import process_time
 
-    from evals.report_html import html
+    from evals.report.html import html
 
     asked = [question(f"q{number}", slices=[f"s{number % 16}"]) for number in range(220)]
     answers = [said() if number % 2 else said("It is blue. [1]") for number in range(220)]

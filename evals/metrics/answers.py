@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from evals.gold import GoldFact, NumberForm, Question
 from evals.matching import states_fact
-from evals.matching_text import has_words, normalize_answer
+from evals.matching.text import has_words, normalize_answer
 from rag.answer import Answer
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from evals.gold import Question
 from evals.matching import states_fact
 from evals.metrics.answers import correct
-from evals.support import holds_support, is_article
+from evals.metrics.support import holds_support, is_article
 from rag.answer import Answer, Citation
 from rag.citations import Draft, parse_draft
 from rag.claims import Claim, claim

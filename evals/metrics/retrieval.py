@@ -10,7 +10,7 @@ from math import log2
 
 from evals.gold import Question
 from evals.matching import states_fact
-from evals.support import holds_support
+from evals.metrics.support import holds_support
 from rag.answer import Passage
 
 

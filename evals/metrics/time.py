@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 from evals.gold import Question
-from evals.support import holds_support, is_article
+from evals.metrics.support import holds_support, is_article
 from rag.answer import Answer, ArticleRef
 
 

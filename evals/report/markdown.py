@@ -8,10 +8,10 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from evals.failure_causes import CAUSES
-from evals.failures import Cited, Failure, Found, Statement
-from evals.report import Report, Score
-from evals.report_tables import ARROWS, by_cause, measured, provenance, slice_measures, web_address
+from evals.report.causes import CAUSES
+from evals.report.failures import Cited, Failure, Found, Statement
+from evals.report.summary import Report, Score
+from evals.report.tables import ARROWS, by_cause, measured, provenance, slice_measures, web_address
 from rag.answer import ArticleRef
 
 LARGE = 10  # from here on, one decimal place is enough

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from evals.matching_dates import without_days
-from evals.number_parts import Part, length_of, runs_of, scale_of, value_of
+from evals.matching.dates import without_days
+from evals.matching.number_parts import Part, length_of, runs_of, scale_of, value_of
 
 _LETTER_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}  # attached to the digits only; "1.2m" may be metres too
 _SCALE = "hundred|thousand|lakh|crore|million|billion|trillion|dozen"

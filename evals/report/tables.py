@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from urllib.parse import urlsplit
 
-from evals.failure_causes import CAUSES
-from evals.failures import Failure
-from evals.report import SLICE_MEASURES, Report, Score
+from evals.report.causes import CAUSES
+from evals.report.failures import Failure
+from evals.report.summary import SLICE_MEASURES, Report, Score
 from evals.scored import measure_named
 from evals.scoring import Measure
 

@@ -7,10 +7,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from evals.errors import RunError
-from evals.failures import Failure, failures
 from evals.gold import Question
 from evals.metrics import bootstrap_interval, confidence, hit_at_k, ranked_supports, recall_at_k, risk_coverage
 from evals.records import RunRecord
+from evals.report.failures import Failure, failures
 from evals.scored import ScoredRun, scored, why_excluded
 from rag.answer import Answer
 
@@ -69,7 +69,7 @@ class Report(_Record):
 
     def text(self) -> str:
         """The report for a terminal: the scores, and how many failures have which cause."""
-        from evals.report_markdown import plain
+        from evals.report.markdown import plain
 
         return plain(self)
 
@@ -101,8 +101,8 @@ def write_reports(found: Report, folder: Path) -> tuple[Path, Path]:
     Raises:
         RunError: the folder cannot be written.
     """
-    from evals.report_html import html
-    from evals.report_markdown import markdown
+    from evals.report.html import html
+    from evals.report.markdown import markdown
 
     paths = folder / MARKDOWN_FILE, folder / HTML_FILE
     try:

@@ -11,13 +11,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from evals.failure_causes import CAUSES
-from evals.plots import latency_plot, retrieval_plot, risk_coverage_plot, slices_plot
-from evals.report import Report, Score
-from evals.report_tables import ARROWS, Row, by_cause, measured, provenance, slice_measures, web_address
+from evals.report.causes import CAUSES
+from evals.report.plots import latency_plot, retrieval_plot, risk_coverage_plot, slices_plot
+from evals.report.summary import Report, Score
+from evals.report.tables import ARROWS, Row, by_cause, measured, provenance, slice_measures, web_address
 from evals.scored import measure_named
 
-TEMPLATE = "report.html.j2"
+TEMPLATE = "page.html.j2"
 TILES = 4  # headlines; as many as fit into a row
 HEADLINES = {  # what an editor asks first; those that a run has, up to TILES, are printed large
     "correct": "answered right",

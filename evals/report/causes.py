@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evals.gold import GoldFact, Question, Support
 from evals.matching import states_fact
 from evals.metrics import said
-from evals.support import holds_support
+from evals.metrics.support import holds_support
 from rag.answer import Answer, ArticleRef, Citation
 
 

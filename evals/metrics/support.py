@@ -4,7 +4,7 @@ import unicodedata
 from urllib.parse import urlsplit
 
 from evals.gold import Support
-from evals.matching_text import normalize_answer
+from evals.matching.text import normalize_answer
 from rag.answer import ArticleRef
 
 COPIED_WORDS = 4  # a shorter quote stands in reports on something else too; the bundled sets have none

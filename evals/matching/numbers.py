@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from math import isclose
 
-from evals.figures import CURRENCIES, Figure, figures_of, in_words
 from evals.gold import NumberForm
-from evals.matching_dates import ANY_MONTH
-from evals.number_parts import SCALES
+from evals.matching.dates import ANY_MONTH
+from evals.matching.figures import CURRENCIES, Figure, figures_of, in_words
+from evals.matching.number_parts import SCALES
 
 UNIT_REACH = 3  # words between a number and its unit: "4,200 striking dock workers", "19 of the 33 members"
 _ROUNDING = 1e-9  # relative; 1.1 * 1000 is not quite 1100

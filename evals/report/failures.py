@@ -1,6 +1,6 @@
 """A scored run in, each question that went wrong out: what was asked, answered, cited and found, and what to blame.
 
-Each is counted once, under the first cause that holds for it (`evals.failure_causes`).
+Each is counted once, under the first cause that holds for it (`evals.report.causes`).
 """
 
 from collections.abc import Iterator
@@ -8,8 +8,8 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from evals.failure_causes import Case, cause_of, reasons
 from evals.gold import DateForm, Form, GoldFact, NumberForm, RegexForm, Turn
+from evals.report.causes import Case, cause_of, reasons
 from evals.scored import ScoredRun
 from rag.answer import ArticleRef, Citation, Verdict
 
