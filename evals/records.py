@@ -102,6 +102,18 @@ def newest_like(wanted: RunRecord, runs: Path) -> Path | None:
     return max(alike)[1] if alike else None
 
 
+def newest_run(runs: Path) -> Path:
+    """The folder of the newest run among those in the folder `runs`.
+
+    Raises:
+        RunError: there is none.
+    """
+    found = [path.parent for path in runs.glob(f"*/{RUN_FILE}")]
+    if not found:
+        raise RunError(f"no run here: {runs}; make one with dateline eval run, or name a run's folder")
+    return max(found, key=lambda folder: read_record(folder).started_at)
+
+
 def record_of(
     dataset: Dataset, engine: AnswerEngine, style: Style | None, price: tuple[float, float] | None = None
 ) -> RunRecord:

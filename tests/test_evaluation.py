@@ -171,6 +171,13 @@ def test_the_gate_passes_what_set_its_floors_and_stops_what_is_worse(gold, engin
     )
 
 
+def test_without_a_run_the_gate_takes_the_newest(gold, tmp_path):
+    floors = tmp_path / "floors.json"
+    assert "no run here" in fails("eval", "gate", "--baseline", floors)
+    dateline("eval", "run", gold)
+    assert "passed: " in dateline("eval", "gate", "--baseline", floors, "--raise").stderr
+
+
 def test_every_mistake_of_a_file_is_told(gold, tmp_path):
     assert "3 questions without a mistake" in dateline("eval", "check", gold).stderr
     gold.write_text(gold.read_text() + '{"id": "x"}\nnonsense\n')

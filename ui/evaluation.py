@@ -77,7 +77,10 @@ def eval_compare(
 
 @evaluation.command("gate")
 def eval_gate(
-    run: RunFolder,
+    run: Annotated[
+        Path | None, typer.Argument(metavar="[RUN]", help="Folder of a run.", show_default="the newest")
+    ] = None,
+    *,
     baseline: Annotated[Path, typer.Option(help="JSON file with the floors.")],
     raise_: Annotated[
         bool, typer.Option("--raise", help="Raise the floors to this run; none is ever lowered.")
@@ -85,7 +88,10 @@ def eval_gate(
 ) -> None:
     """Exit with 1 when a deterministic measure of a run is worse than its floor."""
     from evals.gate import gate, raise_floors
+    from evals.records import newest_run
+    from ui.measuring import runs_folder
 
+    run = run or newest_run(runs_folder())
     if raise_:
         risen = raise_floors(run, baseline)
         for name, floor in risen.items():

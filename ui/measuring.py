@@ -68,18 +68,23 @@ def folder_of_run(dataset: "Dataset", engine: "AnswerEngine", style: "Style | No
     """
     from datetime import UTC, datetime
 
-    from platformdirs import user_data_path
-
     from evals.errors import RunError
     from evals.records import newest_like, record_of
 
-    runs = user_data_path("dateline", appauthor=False) / "runs"
+    runs = runs_folder()
     if not resume:
         return runs / f"{dataset.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}"
     found = newest_like(record_of(dataset, engine, style), runs)
     if found is None:
         raise RunError(f"no run of this kind to continue: {runs}; leave --resume out")
     return found
+
+
+def runs_folder() -> Path:
+    """Where runs go that no folder was named for."""
+    from platformdirs import user_data_path
+
+    return user_data_path("dateline", appauthor=False) / "runs"
 
 
 def _index(choice: Choice, dataset: "Dataset") -> "ArticleIndex":
