@@ -324,3 +324,9 @@ def test_what_only_retrieved_has_scores_of_retrieval_only(tmp_path):
     found = scored(folder).scores[question()["id"]]
     assert "hit@1" in found
     assert not {"correct", "fact_recall", "false_refusal", "citation_recall"} & set(found)
+
+
+def test_the_risk_of_answering_is_told_with_its_area(found, tmp_path):
+    assert 0 <= found.risk_area <= 1
+    silent = report(write_run(tmp_path / "run", [question()], [refused()]))
+    assert silent.risk_area is None

@@ -63,7 +63,7 @@ class Figure:
 
 @lru_cache(maxsize=512)  # a report looks for several facts in the same passage
 def figures_of(text: str) -> tuple[Figure, ...]:
-    """The figures of a plain text (`matching_text.plain`), in order; the days of dates and ordinals are none.
+    """The figures of a plain text (`matching.text.plain`), in order; the days of dates and ordinals are none.
 
     >>> [figure.value for figure in figures_of("On 30 September 2025 twenty-one of the 1.2m voted, or 12%.")]
     [2025.0, 21.0, 1200000.0, 12.0]

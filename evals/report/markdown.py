@@ -79,6 +79,14 @@ def _measures(report: Report) -> Iterator[str]:
                     cells = (figure(score.value), _interval(score), str(score.n), measure.what)
                     yield f"| {measure.name} | {ARROWS[measure.better]} | {' | '.join(cells)} |"
 
+    if report.risk_area is not None:
+        sure, all_given = report.risk_coverage[0][1], report.risk_coverage[-1][1]
+        yield from (
+            "",
+            f"Risk: {figure(sure)} of the surest answers wrong, {figure(all_given)} of all that were given;",
+        )
+        yield f"area under the risk-coverage curve {figure(report.risk_area)}."
+
 
 def _slices(report: Report) -> Iterator[str]:
     if report.slices:

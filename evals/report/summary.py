@@ -8,7 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from evals.errors import RunError
 from evals.gold import Question
-from evals.metrics import bootstrap_interval, confidence, hit_at_k, ranked_supports, recall_at_k, risk_coverage
+from evals.metrics import (
+    area_under_risk_coverage,
+    bootstrap_interval,
+    confidence,
+    hit_at_k,
+    ranked_supports,
+    recall_at_k,
+    risk_coverage,
+)
 from evals.records import RunRecord
 from evals.report.failures import Failure, failures
 from evals.scored import ScoredRun, scored, why_excluded
@@ -60,6 +68,7 @@ class Report(_Record):
     risk_coverage: tuple[tuple[float, float], ...] = Field(
         description="(share answered, share wrong of these) when only the surest answers are given; last: as run"
     )
+    risk_area: float | None = Field(description="mean risk over all coverages of the answers given; less is better")
     seconds: tuple[float, ...] = Field(description="that each scored question took")
     failures: tuple[Failure, ...]
 
@@ -90,6 +99,7 @@ def report(run_dir: str | Path) -> Report:
         slices={name: _slice(run, name) for name in run.slices},
         retrieval=_retrieval(run),
         risk_coverage=tuple(_risk_coverage(run)),
+        risk_area=area_under_risk_coverage(*_given(run)) if _given(run)[0] else None,
         seconds=tuple(run.values("seconds")),
         failures=tuple(failures(run)),
     )
@@ -144,10 +154,17 @@ def _retrieval(run: ScoredRun) -> dict[str, dict[int, Score]]:
 
 
 def _risk_coverage(run: ScoredRun) -> Iterable[tuple[float, float]]:
+    sure, wrong = _given(run)
+    judged = sum("correct" in scores for scores in run.scores.values())
+    for coverage, risk in risk_coverage(sure, wrong):
+        yield coverage * len(wrong) / judged, risk
+
+
+def _given(run: ScoredRun) -> tuple[list[float], list[bool]]:
+    """How sure each answer that is no refusal was, and whether it was wrong."""
     judged = [(answer, found) for q, answer in _answered(run) if (found := run.scores[q.id].get("correct")) is not None]
-    given = [(confidence(answer), found < 1) for answer, found in judged if not answer.refusal]
-    for coverage, risk in risk_coverage([sure for sure, _ in given], [wrong for _, wrong in given]):
-        yield coverage * len(given) / len(judged), risk
+    given = [(answer, found) for answer, found in judged if not answer.refusal]
+    return [confidence(answer) for answer, _ in given], [found < 1 for _, found in given]
 
 
 def _answered(run: ScoredRun) -> list[tuple[Question, Answer]]:
