@@ -1,6 +1,6 @@
 """Answer quality: gold facts and an engine flow in, stored answers and their scores flow out.
 
-A run is made once (`run`) and scored as often as wished (`evals.report.report`) without calling a model.
+A run is made once (`evals.runner.run`) and scored as often as wished (`evals.report.report`) without calling a model.
 Two collections of articles and gold facts are bundled.
 """
 

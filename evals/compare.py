@@ -1,4 +1,4 @@
-"""Two runs of the same questions in, what got better and what got worse out, with the odds that it is chance."""
+"""Two runs of the same questions in, what got better and what got worse out, and whether that is more than chance."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from evals.errors import RunError
 from evals.metrics import mcnemar, paired_bootstrap
 from evals.records import RunRecord
-from evals.scored import ScoredRun, scored
-from evals.scoring import MEASURES
+from evals.scored import ScoredRun, measure_named, scored
+from evals.scoring import UNPAIRED
 
 VERDICT = "correct"  # the measure whose changes are listed question by question
 
@@ -43,7 +43,10 @@ class Change(_Record):
 
 
 class Comparison(_Record):
-    """Run B against run A; intervals are 95 %, `p` is of the paired bootstrap, `mcnemar_p` of measures of 0 and 1."""
+    """Run B against run A; intervals are 95 %.
+
+    `p` is two-sided, of the paired bootstrap under no difference; `mcnemar_p` of measures that are 0 or 1.
+    """
 
     a: RunRecord
     b: RunRecord
@@ -77,7 +80,7 @@ def compare(a_dir: str | Path, b_dir: str | Path) -> Comparison:
         a=a.record,
         b=b.record,
         n=len(shared),
-        measures={name: d for name in MEASURES if (d := _difference(a, b, name, shared))},
+        measures={name: d for name in a.measures if (d := _difference(a, b, name, shared))},
         slices={name: d for name in slices if (d := _difference(a, b, VERDICT, _in_slice(a, name, shared)))},
         improved=_changes(a, b, shared, to=1.0),
         worsened=_changes(a, b, shared, to=0.0),
@@ -97,7 +100,7 @@ def _in_slice(run: ScoredRun, name: str, ids: Sequence[str]) -> list[str]:
 
 def _difference(a: ScoredRun, b: ScoredRun, measure: str, ids: Sequence[str]) -> Difference | None:
     both = [id_ for id_ in ids if measure in a.scores[id_] and measure in b.scores[id_]]
-    if not both:
+    if not both or measure in UNPAIRED:
         return None
     of_a, of_b = ([run.scores[id_][measure] for id_ in both] for run in (a, b))
     difference, low, high, p = paired_bootstrap(of_a, of_b)
@@ -111,7 +114,7 @@ def _difference(a: ScoredRun, b: ScoredRun, measure: str, ids: Sequence[str]) ->
         high=high,
         p=p,
         mcnemar_p=mcnemar(of_a, of_b) if {*of_a, *of_b} <= {0.0, 1.0} else None,
-        better=(difference > 0) == (MEASURES[measure].better == "higher") if certain else None,
+        better=(difference > 0) == (measure_named(measure).better == "higher") if certain else None,
     )
 
 
@@ -131,7 +134,8 @@ def _said(run: ScoredRun, id_: str) -> str:
 
 def _lines(found: Comparison) -> Iterator[str]:
     for name, run in (("A", found.a), ("B", found.b)):
-        yield f"{name}  {run.dataset}, {run.engine}, {', '.join(run.models)}, {run.started_at:%Y-%m-%d %H:%M} UTC"
+        asked = f"{run.dataset}, {run.engine}, style {run.style}, {', '.join(run.models)}"
+        yield f"{name}  {asked}, {run.started_at:%Y-%m-%d %H:%M} UTC"
     yield f"   {found.n} questions answered in both"
     yield from _table("measure", found.measures)
     if found.slices:

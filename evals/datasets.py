@@ -5,6 +5,7 @@ meetings, and `aldermere`, a place that does not exist, so that no LLM knows it.
 Beside the questions that are measured by, each has a `practice.jsonl` to tune on.
 """
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,13 +20,15 @@ from evals.gold import Question
 from evals.gold_files import read_questions
 from index import Article, ArticleIndex
 from index.readers import read_articles
+from rag.plan import Style
 
 SAMPLE = "sample"  # both bundled collections together
 SHOWN = "korea-japan-2025"  # the collection that an empty index is filled with
 ARTICLES = "articles"  # folder beside a gold-facts file, with the articles that it is about
 QUESTIONS = "questions.jsonl"
 
-Style = Literal["full", "short"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,10 @@ class Dataset:
         """The first `limit` questions; with a seed, as many drawn at random, in the same order.
 
         Raises:
-            DatasetError: the limit is below 1.
+            DatasetError: the limit is below 1, or there is a seed but no limit.
         """
+        if limit is None and seed is not None:
+            raise DatasetError(f"nothing to draw: seed {seed}, but no limit; say how many questions with --limit")
         if limit is not None and limit < 1:
             raise DatasetError(f"nothing to ask: limit {limit}; give at least 1")
         if limit is None or limit >= len(self.questions):
@@ -114,4 +119,8 @@ def _collections() -> dict[str, Path]:
 
 
 def _articles(paths: Sequence[Path]) -> Iterator[Article]:
-    yield from (read.item for read in read_articles(list(paths)) if isinstance(read.item, Article))
+    for read in read_articles(list(paths)):
+        if isinstance(read.item, Article):
+            yield read.item
+        else:
+            _log.warning("left out of the set's articles: %s", read.item)

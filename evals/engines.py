@@ -9,7 +9,7 @@ StockEngine(index, llm, folder)
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -57,7 +57,6 @@ class DatelineEngine:
 
     def __init__(self, query_engine: QueryEngine) -> None:
         self._engine = query_engine
-        self._remembers = "history" in inspect.signature(query_engine.ask).parameters
 
     @property
     def name(self) -> str:
@@ -75,8 +74,8 @@ class DatelineEngine:
         self, question: str, *, as_of: date | None = None, style: Style = "full", history: Sequence[Turn] = ()
     ) -> Answer:
         """The checked answer."""
-        remembered: dict[str, Any] = {"history": history} if self._remembers else {}
-        return self._engine.ask(question, as_of=as_of, style=style, **remembered)
+        del history  # the engine has no conversation yet
+        return self._engine.ask(question, as_of=as_of, style=style)
 
     def find(self, question: str, *, top_k: int, as_of: date | None = None) -> tuple[Passage, ...]:
         """The `top_k` passages that answer best, best first."""
@@ -119,7 +118,7 @@ class CallableEngine:
     def __init__(self, function: Callable[..., object], name: str) -> None:
         self.name = name
         self._function = function
-        parameters = inspect.signature(function).parameters.values()
+        parameters = _parameters(function)
         self._takes = {parameter.name for parameter in parameters}
         self._takes_all = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
 
@@ -141,6 +140,14 @@ class CallableEngine:
         return answer_told(self._function(question, **taken), question=question, style=style, name=self.name)
 
 
+def _parameters(function: Callable[..., object]) -> Collection[inspect.Parameter]:
+    """What the function takes; nothing but the question where it does not say, as some written in C."""
+    try:
+        return inspect.signature(function).parameters.values()
+    except ValueError:
+        return ()
+
+
 def load_callable(spec: str) -> Callable[..., object]:
     """The function that `python:package.module:function` names; the working folder is searched, too.
 
@@ -154,11 +161,13 @@ def load_callable(spec: str) -> Callable[..., object]:
         sys.path.insert(0, here)
     try:
         function = getattr(importlib.import_module(module_name), function_name, None)
-    except Exception as error:  # whatever a module does when it is run
+    except (Exception, SystemExit) as error:  # whatever a module does when it is run
         told = " ".join(f"{type(error).__name__}: {error}".split())
         raise RunError(f"cannot import {module_name}: {told}; run from the folder that it is in") from error
     if not callable(function):
         raise RunError(f"no function {function_name} in {module_name}; give it as python:package.module:function")
+    if inspect.iscoroutinefunction(function):
+        raise RunError(f"{function_name} in {module_name} is async; give a function that returns its answer")
     return function  # type: ignore[no-any-return]
 
 

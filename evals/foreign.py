@@ -16,19 +16,26 @@ from rag.verification import verdict_of
 REFUSED: Final[RefusalReason] = "not_in_articles"
 OPENING: Final = 200  # characters in which a refusal is said; what comes later qualifies an answer
 
-# What engines call the texts that they answer from. Not "report": news is about reports, too.
-_TEXTS = r"(?:sources?|articles?|passages?|documents?|texts?|contexts?|excerpts?|information|evidence)"
+# What engines call the texts that they answer from: "these sources", "the provided context". News has documents,
+# evidence and information of its own, so those must be the provided ones. Not "report": news is about reports, too.
+_NOUNS = r"(?:sources?|articles?|passages?|texts?|contexts?|excerpts?)"
+_GIVEN = r"(?:provided|given|retrieved|supplied|available|cited)"
+_TEXTS = (
+    rf"(?:(?:the|these|those|this|any|of the|your) (?:\w+ )?{_NOUNS}"
+    rf"|{_GIVEN} (?:\w+ )?(?:{_NOUNS}|documents?|information|evidence)|documents {_GIVEN})"
+)
 _SAYS = r"(?:mention|state|specif|provide|say|said|contain|include|disclose|address|answer|discuss|given|available)"
 _REFUSALS = re.compile(
     rf"\b{_TEXTS}\b[^.]*?\b(?:(?:does|do|did|is|are|was|were|has|have) not|(?:does|do|did|is|are)n['’]t)"
     rf" (?:\w+ ){{0,2}}?{_SAYS}"
-    rf"|\bnone of the (?:\w+ ){{0,2}}{_TEXTS}\b"
-    rf"|\bnot (?:\w+ )?{_SAYS}\w* (?:in|by|from) (?:any of )?(?:the|these|your) (?:\w+ ){{0,2}}{_TEXTS}\b"
-    rf"|\bthere (?:is|was) no (?:\w+ )?(?:information|mention|answer|evidence)\b"
-    rf"|\bno (?:relevant )?information\b|\b(?:insufficient|not enough) (?:information|evidence|context)\b"
-    rf"|\b(?:I|we)(?: am|['’]m| are|['’]re)? (?:sorry|unable to|not able to|cannot|can['’]t|do(?: not|n['’]t) know)\b"
-    rf"|\b(?:cannot|can['’]t|can not|could not) be (?:answered|determined)\b"
-    rf"|^empty response$",  # what LlamaIndex says when it found nothing
+    rf"|\bnone of the (?:\w+ ){{0,2}}(?:{_NOUNS}|documents)\b"
+    rf"|\bnot (?:\w+ )?{_SAYS}\w* (?:in|by|from) (?:any of )?{_TEXTS}\b"
+    rf"|\bno (?:\w+ )?(?:information|mention|answer|evidence)\b[^.]*? (?:in|from|by) (?:any of )?{_TEXTS}\b"
+    rf"|\bno (?:\w+ )?information (?:about|on|regarding|{_GIVEN})\b|^(?:there (?:is|was) )?no (?:\w+ )?information\W*$"
+    r"|\b(?:insufficient|not enough) (?:information|evidence|context)\b"
+    r"|\b(?:I|we)(?: am|['’]m| are|['’]re)? (?:sorry|unable to|not able to|cannot|can['’]t|do(?: not|n['’]t) know)\b"
+    r"|\b(?:cannot|can['’]t|can not|could not) be (?:answered|determined)\b"
+    r"|^empty response$",  # what LlamaIndex says when it found nothing
     re.IGNORECASE,
 )
 _NAMED_SOURCE = re.compile(r"[\[(]?\bsources? (\d{1,2}(?:(?:,? and |, ?)\d{1,2})*)\b[\])]?", re.IGNORECASE)
@@ -62,7 +69,7 @@ def as_answer(
 
     Args:
         text: What the engine says; "Source 2" counts as a marker, too.
-        sources: What its markers stand for; a marker of none is dropped.
+        sources: What its markers stand for; a marker of none is kept in its sentence only.
         question: What it was asked.
         refused: Whether it is a refusal; None: as the text reads.
         rests_on_all: Whether a text without any marker rests on every source, rather than on none.
@@ -77,7 +84,7 @@ def as_answer(
         drafts = [Draft(draft.text, frozenset(sources)) for draft in drafts]
     cited = [_cited(draft, question, sources) for draft in drafts]
     return Answer(
-        sentences=tuple(item.sentence for item in cited),
+        sentences=tuple(map(_as_marked, cited, drafts)),
         citations=citations_of(cited),
         short=_bare(cited, style),
         **fields,
@@ -123,6 +130,11 @@ def _cited(draft: Draft, question: str, sources: Mapping[int, Passage]) -> Cited
     evidence = tuple(_evidence(n, sources[n]) for n in numbers)
     verdict = verdict_of(draft.text, claim(question), evidence)
     return Cited(Sentence(text=draft.text, citations=numbers, verdict=verdict), evidence)
+
+
+def _as_marked(item: Cited, draft: Draft) -> Sentence:
+    """The sentence with all its markers: one that names no source is a citation, too, and a wrong one."""
+    return item.sentence.model_copy(update={"citations": tuple(sorted(draft.markers))})
 
 
 def _evidence(n: int, source: Passage) -> Evidence:

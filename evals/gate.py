@@ -11,8 +11,8 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.errors import RunError
-from evals.scored import ScoredRun, scored
-from evals.scoring import MEASURES
+from evals.scored import ScoredRun, measure_named, scored
+from evals.scoring import UNPAIRED, Measure
 
 ROUNDING = 1e-9  # the same answers, summed in another order, must not fail
 
@@ -71,7 +71,7 @@ def raise_floors(run_dir: str | Path, baseline_file: str | Path) -> dict[str, Fl
     path, run = Path(baseline_file), _reviewed(run_dir)
     held = _read(path) if path.exists() else _empty(run)
     _refuse_other(run, held, path)
-    wanted = {name: Floor(worst=value, better=MEASURES[name].better) for name, value in _measured(run).items()}
+    wanted = {name: Floor(worst=value, better=measure_named(name).better) for name, value in _measured(run).items()}
     risen = {
         name: floor
         for name, floor in wanted.items()
@@ -97,12 +97,12 @@ def _reviewed(run_dir: str | Path) -> ScoredRun:
 
 def _measured(run: ScoredRun) -> dict[str, float]:
     """The means of the deterministic measures of quality."""
-    values = {
-        name: run.values(name)
-        for name, measure in MEASURES.items()
-        if measure.deterministic and measure.group != "cost"
-    }
-    return {name: sum(found) / len(found) for name, found in values.items() if found}
+    names = [name for name in run.measures if name not in UNPAIRED and _is_gated(measure_named(name))]
+    return {name: sum(values) / len(values) for name in names if (values := run.values(name))}
+
+
+def _is_gated(measure: Measure) -> bool:
+    return measure.deterministic and measure.group != "cost"
 
 
 def _read(path: Path) -> Baseline:

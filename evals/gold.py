@@ -55,16 +55,18 @@ class DateForm(_Record):
 
 
 class RegexForm(_Record):
-    """A Python regular expression, searched in the answer without regard to case."""
+    """A regular expression (as the `regex` library reads it), searched in the answer without regard to case."""
 
     regex: Words
 
     @field_validator("regex")
     @classmethod
     def _compiles(cls, value: str) -> str:
+        import regex  # what searches with it
+
         try:
-            re.compile(value)
-        except re.error as error:
+            regex.compile(value)
+        except regex.error as error:
             raise ValueError(f"no regular expression: {error}") from error
         return value
 
@@ -114,6 +116,7 @@ class Support(_Record):
     article: Words
     quote: Words | None = Field(default=None, description="None: the whole article")
     grade: int = Field(default=1, ge=1, description="relevance, where a data set has grades")
+    published_at: date | None = Field(default=None, description="the article's day; tells the newest of several")
 
 
 class Turn(_Record):
@@ -153,18 +156,10 @@ class Question(_Record):
 
     @property
     def golds(self) -> tuple[str, ...]:
-        """The answers to compare a bare answer with, where one fact is asked for."""
-        return tuple(map(_written, self.facts[0].accept)) if len(self.facts) == 1 else ()
+        """The words to compare a bare answer with, where one fact is asked for."""
+        return tuple(form for form in self.facts[0].accept if isinstance(form, str)) if len(self.facts) == 1 else ()
 
     @property
     def needs_choices(self) -> bool:
         """Whether it asks for the odd one out of choices that the engine is not shown."""
         return bool(_ASKS_FOR_THE_ODD_ONE_OUT.search(self.question))
-
-
-def _written(form: str | NumberForm | DateForm | RegexForm) -> str:
-    if isinstance(form, NumberForm):
-        return " ".join([f"{form.number:,.10g}", *form.units[:1]])
-    if isinstance(form, DateForm):
-        return form.date
-    return form.regex if isinstance(form, RegexForm) else form

@@ -55,7 +55,8 @@ def check_questions(path: Path) -> tuple[list[Question], list[Mistake]]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             question, found = _check(line, number)
-            mistakes += found or _repeated(question, number, first_seen)
+            found = found or _repeated(question, number, first_seen)
+            mistakes += found
             questions += [question] if question and not found else []
     if not questions and not mistakes:
         raise DatasetError(f"no questions in dataset: {path}; write one JSON object a line")

@@ -2,22 +2,25 @@
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
+from filelock import FileLock, Timeout
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.datasets import Dataset, Style
+from evals.datasets import Dataset
 from evals.engines import AnswerEngine
 from evals.errors import RunError
 from rag.answer import Answer
+from rag.plan import Style
 
+LOCK_FILE = "run.lock"
 RUN_FILE, DATASET_FILE, PREDICTIONS_FILE = "run.json", "dataset.jsonl", "predictions.jsonl"
-SAME = ("task", "engine", "style", "settings")  # what must agree for a run to be continued
+SAME = ("task", "engine", "style", "settings", "version")  # what must agree for a run to be continued
 
 
 class RunRecord(BaseModel):
@@ -65,13 +68,35 @@ def open_record(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
         RunError: the folder holds another run, or something else, or cannot be used.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         record = _continued(folder, wanted, questions)
         write_record(folder, record)
         (folder / DATASET_FILE).write_bytes(questions)
     except OSError as error:
-        raise RunError(f"cannot use folder: {folder}: {error.strerror}; give another one") from error
+        raise _unusable(folder, error) from error
     return record
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """The folder, made if absent, is this process's: two that append to one run would ask everything twice.
+
+    Raises:
+        RunError: another process runs into it, or it cannot be used.
+    """
+    lock = FileLock(folder / LOCK_FILE, timeout=0)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except Timeout as error:
+        raise RunError(f"folder is being run into: {folder}; wait for that run, or give another one") from error
+    except OSError as error:
+        raise _unusable(folder, error) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # where an open file cannot go, it stays
+            (folder / LOCK_FILE).unlink()
+        lock.release()
 
 
 def write_record(folder: Path, record: RunRecord) -> None:
@@ -135,7 +160,7 @@ def record_of(
 
 
 def _continued(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
-    if not any(folder.iterdir()):
+    if {path.name for path in folder.iterdir()} <= {LOCK_FILE}:
         return wanted
     if not (folder / RUN_FILE).exists():
         raise RunError(f"folder holds something else: {folder}; give an empty or a new one")
@@ -145,6 +170,10 @@ def _continued(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
     if differing:
         raise RunError(f"folder holds a run with another {differing[0]}: {folder}; give a new one")
     return held.model_copy(update={name: getattr(wanted, name) for name in ("dataset", "dataset_sha256", "n", "price")})
+
+
+def _unusable(folder: Path, error: OSError) -> RunError:
+    return RunError(f"cannot use folder: {folder}: {error.strerror}; give another one")
 
 
 def _differing(held: RunRecord, wanted: RunRecord) -> list[str]:

@@ -8,16 +8,18 @@ answer yet: a killed run is resumed by repeating its command.
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from evals.datasets import Dataset, Style
+from evals.datasets import Dataset
 from evals.engines import AnswerEngine
 from evals.errors import RunError
 from evals.gold import Question
-from evals.records import PREDICTIONS_FILE, RunRecord, open_record, record_of, with_models, write_record
+from evals.records import PREDICTIONS_FILE, RunRecord, alone_in, open_record, record_of, with_models, write_record
 from rag.answer import Answer
+from rag.plan import Style
 
 RETRIEVED = 100  # passages of a retrieval task; BEIR's tables stop at this depth
 
@@ -64,16 +66,19 @@ def run(  # noqa: PLR0913 (all but two are keyword-only)
         progress: called with (questions done, questions in all).
 
     Raises:
-        RunError: the folder holds another run or cannot be read.
+        RunError: the folder holds another run, is being run into, or cannot be read or written.
     """
-    folder = Path(out_dir)
-    record = open_record(folder, record_of(dataset, engine, style, price), dataset.jsonl)
-    try:
-        _ask_all(dataset, engine, record.style, folder=folder, progress=progress)
-    finally:  # also when stopped from the keyboard: what was answered can be reported on
-        answers = (prediction.answer for prediction in read_predictions(folder).values())
-        record = with_models(record, [answer for answer in answers if answer])
-        write_record(folder, record)
+    folder, wanted = Path(out_dir), record_of(dataset, engine, style, price)
+    with alone_in(folder):
+        record = open_record(folder, wanted, dataset.jsonl)
+        try:
+            _ask_all(dataset, engine, record.style, folder=folder, progress=progress)
+        except OSError as error:
+            raise RunError(
+                f"cannot store the answers: {folder}: {error.strerror}; make room, and run into it again"
+            ) from error
+        finally:  # also when stopped from the keyboard: what was answered can be reported on
+            record = _finished(record, folder)
     return record
 
 
@@ -96,6 +101,14 @@ def read_predictions(folder: Path) -> dict[str, Prediction]:
     return found
 
 
+def _finished(record: RunRecord, folder: Path) -> RunRecord:
+    answers = (prediction.answer for prediction in read_predictions(folder).values())
+    done = with_models(record, [answer for answer in answers if answer])
+    with suppress(OSError):  # a full disk keeps the record of the start, which names all but the models
+        write_record(folder, done)
+    return done
+
+
 def _ask_all(
     dataset: Dataset,
     engine: AnswerEngine,
@@ -110,7 +123,7 @@ def _ask_all(
     with (folder / PREDICTIONS_FILE).open("a", encoding="utf-8") as file:
         for number, question in enumerate(dataset.questions, start=1):
             if question.id not in done:
-                file.write(_predict(question, answering, engine).model_dump_json() + "\n")
+                file.write(_stored(_predict(question, answering, engine)) + "\n")
                 file.flush()
             if progress:
                 progress(number, len(dataset.questions))
@@ -149,10 +162,21 @@ def _predict(question: Question, answering: Callable[[Question], Answer], engine
     answer, problem = None, None
     try:
         answer = answering(question)
-    except Exception as error:  # one question must not cost the run's other answers
-        problem = " ".join(f"{type(error).__name__}: {error}".split())
+    except (Exception, SystemExit) as error:  # one question must not cost the run's other answers
+        problem = " ".join(f"{type(error).__name__}: {error}".encode(errors="replace").decode().split())
     seconds = time.perf_counter() - started
     return Prediction(id=question.id, answer=answer, error=problem, seconds=seconds, exact=_exact(answer, engine))
+
+
+def _stored(prediction: Prediction) -> str:
+    """The prediction as a line of its file; an answer that no file can give back, as with a score of NaN, failed."""
+    try:
+        line = prediction.model_dump_json()
+        Prediction.model_validate_json(line)
+    except ValueError as error:  # half a character, or a number that JSON has no name for
+        problem = " ".join(f"the answer cannot be stored: {error}".split())
+        return Prediction(id=prediction.id, answer=None, error=problem, seconds=prediction.seconds).model_dump_json()
+    return line
 
 
 def _exact(answer: Answer | None, engine: AnswerEngine) -> tuple[bool, ...] | None:

@@ -4,9 +4,11 @@ No model is called: the same folder gives the same scores.
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from textwrap import shorten
 
 from pydantic import ValidationError
 
@@ -17,6 +19,7 @@ from evals.records import DATASET_FILE, RunRecord, read_record
 from evals.runner import Prediction, read_predictions
 from evals.scoring import MEASURES, Measure, scores_of
 
+SHOWN_ERROR = 300  # characters: an error of ours is shorter, one of somebody else's may be a page
 RETRIEVAL_GROUPS = {"retrieval", "time", "cost"}  # of the measures that passages alone have
 
 
@@ -70,7 +73,7 @@ def scored(run_dir: str | Path) -> ScoredRun:
         if (prediction := predictions.get(question.id)) and not prediction.failure
     }
     if not scores:
-        raise RunError(f"nothing to score: {folder} has no answers; finish it with dateline eval run")
+        raise RunError(f"nothing to score: {folder}: {_why_nothing(predictions)}")
     return ScoredRun(record, questions, predictions, scores)
 
 
@@ -84,12 +87,21 @@ def why_excluded(prediction: Prediction | None) -> str:
     return "not asked" if prediction is None else prediction.failure or "answered"
 
 
+def _why_nothing(predictions: Mapping[str, Prediction]) -> str:
+    if not predictions:
+        return "no answers; finish it with dateline eval run"
+    first = next(iter(predictions.values()))
+    said = first.error or (first.answer and first.answer.text) or ""
+    told = shorten(said, SHOWN_ERROR, placeholder=" …").rstrip(".;")
+    return f"none of {len(predictions)} questions was answered, the first for this: {told}; mend that and run again"
+
+
 def _scores(question: Question, prediction: Prediction, record: RunRecord) -> dict[str, float]:
     official = OFFICIAL.get(record.official or "")
     ours = scores_of(question, prediction, style=record.style, price=record.price)
     if record.task == "retrieval":  # nothing was answered, and so nothing refused, cited or said
         ours = {name: value for name, value in ours.items() if MEASURES[name].group in RETRIEVAL_GROUPS}
-    return ours | (official(question, prediction) if official else {})
+    return ours | (official(question, prediction.answer) if official and prediction.answer else {})
 
 
 def _asked(folder: Path, record: RunRecord) -> tuple[Question, ...]:

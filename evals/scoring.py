@@ -43,6 +43,10 @@ def _is_clocked(name: str) -> bool:
     return name in {"seconds", "first_token_s", "retrieve_s"}
 
 
+# Measures over questions that the engine picks, by refusing them: two runs have no pairs of them, and one that
+# refuses nothing has none.
+UNPAIRED = frozenset({"refusal_precision"})
+
 # name, + (higher is better) or - (lower is), what it says
 _TABLE: dict[Group, tuple[str, ...]] = {
     "answers": (
@@ -130,7 +134,7 @@ def _answer_scores(question: Question, answer: Answer) -> dict[str, float]:
 def _short_scores(question: Question, answer: Answer) -> dict[str, float]:
     if not question.golds:
         return {}
-    short = "" if answer.refusal else answer.short or ""
+    short = metrics.bare(answer)
     scores = {"contains": float(metrics.contains(short, question.golds))}
     if not question.needs_choices:  # RealTime QA's protocol
         scores |= {"em": metrics.exact_match(short, question.golds), "f1": metrics.f1(short, question.golds)}
@@ -154,14 +158,15 @@ def _citation_scores(question: Question, prediction: Prediction, answer: Answer)
 
 def _retrieval_scores(question: Question, answer: Answer) -> dict[str, float]:
     """As deep as the engine retrieved at most; how many places state a fact is not known without support."""
-    ranked, qrels = metrics.ranked_supports(question, answer.passages)
+    by_passage, qrels = metrics.ranked_supports(question, answer.passages)
     if not qrels:
         return {}
-    deepest = len(answer.passages) if len(answer.passages) > USUAL_DEPTH else USUAL_DEPTH
+    deepest = max(len(answer.passages), USUAL_DEPTH)
+    ranked = metrics.first_passages(by_passage)
     scores = {f"hit@{k}": metrics.hit_at_k(ranked, qrels, k=k) for k in HIT_DEPTHS if k <= deepest}
     scores["mrr"] = metrics.mrr(ranked, qrels)
     if question.support:
-        scores |= {f"recall@{k}": metrics.recall_at_k(ranked, qrels, k=k) for k in RECALL_DEPTHS}
+        scores |= {f"recall@{k}": metrics.recall_of_passages(by_passage, qrels, k=k) for k in RECALL_DEPTHS}
         scores[f"ndcg@{NDCG_DEPTH}"] = metrics.ndcg_at_k(ranked, qrels, k=NDCG_DEPTH)
     return scores
 

@@ -55,7 +55,7 @@ class _Source(BaseModel):
     n: int | None = Field(default=None, ge=1)
     start: int = 0
     end: int = 0
-    score: float = 0.0
+    score: float = Field(default=0.0, allow_inf_nan=False)
 
     def passage(self) -> Passage:
         article = self.article.ref()

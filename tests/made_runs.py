@@ -4,11 +4,13 @@ import json
 
 from evals import load_dataset
 from evals.runner import run
-from rag.answer import Answer
+from rag.answer import Answer, Refusal, Usage
+
+NOT_SAID = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)
 
 
 class MadeEngine:
-    """Says what it was told to; fails where told to."""
+    """Says what it was told to, of nothing that the articles do not say; fails where told to."""
 
     name = "made"
     settings = {}  # noqa: RUF012 (an engine's settings are read, never changed)
@@ -19,8 +21,15 @@ class MadeEngine:
     def ask(self, question, *, as_of=None, style="full", history=()):
         if question in self.failed:
             raise TimeoutError("silence")
+        said = self.said[question]
         return Answer(
-            question=question, standalone_question=question, as_of=as_of, text=self.said[question], model="made"
+            question=question,
+            standalone_question=question,
+            as_of=as_of,
+            text=said,
+            refusal=None if said else NOT_SAID,
+            usage=Usage(prompt_tokens=100, completion_tokens=10),
+            model="made",
         )
 
 

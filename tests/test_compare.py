@@ -52,6 +52,11 @@ def test_each_slice_is_compared_by_itself(made):
     assert {name: d.difference for name, d in found.slices.items()} == {"even": 1.0, "odd": 0.0}
 
 
+def test_what_the_engine_picks_by_refusing_is_not_compared(made):
+    found = compare(made("a", range(10)), made("b", range(5)))
+    assert "refusal_precision" not in found.measures
+
+
 def test_only_questions_that_are_the_same_in_both_are_compared(made):
     changed = [question("q0", question="Another question?"), *QUESTIONS[1:10]]
     assert compare(made("a", []), made("b", [], changed)).n == 9

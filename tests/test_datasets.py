@@ -148,7 +148,12 @@ def test_a_limit_takes_the_first_questions_and_a_seed_draws_them(tmp_path):
     assert drawn.questions != first.questions
     assert drawn.questions == dataset.sample(10, seed=1).questions
     assert [int(question.id[1:]) for question in drawn.questions] == sorted(int(q.id[1:]) for q in drawn.questions)
-    assert dataset.sample(None, seed=1) is dataset
+    assert dataset.sample(None) is dataset
+
+
+def test_a_seed_without_a_limit_is_refused(tmp_path):
+    with pytest.raises(DatasetError, match="seed 1, but no limit"):
+        load_dataset(write(tmp_path)).sample(None, seed=1)
 
 
 def test_a_limit_below_one_is_refused(tmp_path):
@@ -161,6 +166,14 @@ def test_a_file_brings_the_articles_in_the_folder_beside_it(tmp_path):
     (tmp_path / "articles" / "strike.txt").write_text("The strike in Osterby ended on 3 May 2025 after nine days.")
     (article,) = load_dataset(write(tmp_path)).articles()
     assert "Osterby" in article.text
+
+
+def test_an_article_beside_a_file_that_cannot_be_read_is_named(tmp_path, caplog):
+    (tmp_path / "articles").mkdir()
+    (tmp_path / "articles" / "torn.pdf").write_bytes(b"%PDF-torn")
+    assert not list(load_dataset(write(tmp_path)).articles())
+    assert "left out of the set's articles" in caplog.text
+    assert "torn.pdf" in caplog.text
 
 
 def test_an_unknown_name_lists_the_bundled_datasets():

@@ -49,15 +49,6 @@ def test_retrieval_alone_gives_the_passages_of_an_answer(ours):
     assert len(ours.find(QUESTION, top_k=2)) == 2
 
 
-def test_the_history_reaches_a_query_engine_that_takes_it(news):
-    class Remembering(QueryEngine):
-        def ask(self, question, *, history=(), **rest):
-            return super().ask(f"{history[0].answer} {question}", **rest)
-
-    engine = DatelineEngine(Remembering(news, settings=RagSettings(llm="extractive")))
-    assert engine.ask("When?", history=HISTORY).question == "Pavo Drellin. When?"
-
-
 def test_whether_a_quote_stands_where_its_citation_says_is_looked_up(ours):
     (citation, *_) = ours.ask(QUESTION).citations
     assert ours.quote_is_exact(citation)
@@ -205,6 +196,25 @@ def test_a_module_that_fails_is_said_in_one_line(tmp_path, monkeypatch):
         load_callable("python:broken_bot:answer")
 
 
+def test_a_module_that_leaves_is_said_in_one_line(tmp_path, monkeypatch):
+    (tmp_path / "leaving_bot.py").write_text("import sys\nsys.exit('usage: leaving_bot FILE')\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [*sys.path, "/nowhere"])
+    with pytest.raises(RunError, match=r"^cannot import leaving_bot: SystemExit: usage: leaving_bot FILE; run from"):
+        load_callable("python:leaving_bot:answer")
+
+
+def test_an_async_function_is_refused_before_anything_is_asked(tmp_path, monkeypatch):
+    (tmp_path / "async_bot.py").write_text("async def answer(question):\n    return question\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RunError, match=r"^answer in async_bot is async; give a function that returns its answer"):
+        load_callable("python:async_bot:answer")
+
+
+def test_a_function_that_does_not_say_what_it_takes_gets_the_question():
+    assert CallableEngine(max, "max").ask("ab").text == "b"
+
+
 # An endpoint
 
 
@@ -301,6 +311,9 @@ def test_a_text_that_plainly_does_not_answer_is_a_refusal(text):
         "The ferry cannot sail in winter.",
         "It was sold to Mira Solberg. The sources do not say for how much she would sell it.",
         "Nobody was hurt, according to Source 2.",
+        "The new evidence did not include the phone records, prosecutors said.",
+        "There was no information leak, the ministry said.",
+        "Documents were not given to the court until May.",
     ],
 )
 def test_a_text_that_answers_is_none_whatever_it_denies(text):

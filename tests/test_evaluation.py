@@ -9,6 +9,8 @@ import time
 import pytest
 from command_line import at_home, dateline, fails, json_of  # noqa: F401 - a fixture
 
+from index import ArticleIndex, IndexSettings
+
 ARTICLES = {
     "strike": "OSTERBY - The bus strike in Osterby ended on 3 May 2025 after nine days, the drivers' union said.",
     "bridge": "WESTERBY - The new bridge at Westerby cost 14 million crowns and opened on 2 June 2025, the mayor said.",
@@ -143,6 +145,34 @@ def test_ctrl_c_leaves_a_run_that_can_be_reported_and_gone_on_with(gold, engine,
     assert json_of("eval", "run", gold, "--engine", spec, "--out", run)["n"] == 3
 
 
+def test_what_an_engine_prints_does_not_mix_with_the_json(gold, engine, tmp_path):
+    spec = engine('print("loaded")\n\ndef answer(question):\n    print("asked")\n    return "It lasted nine days."\n')
+    assert json_of("eval", "run", gold, "--engine", spec, "--out", tmp_path / "run")["n"] == 3
+
+
+def test_an_engine_that_always_fails_is_told_with_its_first_error(gold, engine, tmp_path):
+    spec = engine('def answer(question):\n    raise OSError("no model\\nhere")\n')
+    told = dateline("eval", "run", gold, "--engine", spec, "--out", tmp_path / "run", exit_code=1).stderr
+    assert "none of 3 questions was answered, the first for this: OSError: no model here; mend that" in told
+
+
+def test_a_run_over_no_articles_is_refused(gold, tmp_path):
+    for article in (gold.parent / "articles").iterdir():
+        article.unlink()
+    assert "questions brings none that can be read" in dateline("eval", "run", gold, exit_code=1).stderr
+    ArticleIndex.open(settings=IndexSettings(DATELINE_INDEX=tmp_path / "bare")).close()
+    assert "is empty; fill it with dateline add" in fails("eval", "run", gold, "--index", tmp_path / "bare")
+
+
+@pytest.mark.parametrize("price", [(-1, 2), (1, "nan"), ("inf", 2)])
+def test_a_price_that_is_none_is_a_misuse(gold, price):
+    assert "no price" in fails("eval", "run", gold, "--price", *price, exit_code=2)
+
+
+def test_the_help_says_what_the_styles_are():
+    assert "full|short" in dateline("eval", "run", "--help").stdout
+
+
 def test_two_runs_are_compared(gold, engine, tmp_path):
     dateline(
         "eval",
@@ -207,3 +237,4 @@ def test_a_data_set_that_is_not_there_is_one_line(tmp_path):
     assert "no such dataset: nonsense" in fails("eval", "run", "nonsense")
     fails("eval", "run", "nonsense", "--data", tmp_path)
     fails("eval", "run", "squad", "--data", tmp_path / "nowhere")
+    assert "no files of squad; give the folder that holds them with --data" in fails("eval", "run", "squad")

@@ -7,7 +7,7 @@ from evals import RunError
 from evals.gate import gate, raise_floors
 
 QUESTIONS = [question(f"q{number}") for number in range(4)]
-RIGHT, WRONG = "In Osterby.", "In Westerby."
+RIGHT, WRONG, REFUSAL = "In Osterby.", "In Westerby.", ""
 
 
 @pytest.fixture
@@ -59,6 +59,14 @@ def test_a_run_that_failed_to_answer_does_not_pass_by_answering_less(made, basel
     raise_floors(made("a", [0, 1, 2, 3]), baseline)
     failures = gate(made("b", [0, 1, 2, 3], failed=["q3"]), baseline)
     assert failures == ["answered: 3 questions, 4 when the floors were set"]
+
+
+def test_a_run_that_stops_refusing_wrongly_passes(made, baseline, tmp_path):
+    unsure = make_run(
+        tmp_path / "a", QUESTIONS, {one["id"]: REFUSAL if one["id"] == "q0" else RIGHT for one in QUESTIONS}
+    )
+    raise_floors(unsure, baseline)
+    assert gate(made("b", range(4)), baseline) == []
 
 
 def test_a_measure_that_the_run_no_longer_has_fails(made, baseline):

@@ -248,6 +248,20 @@ def test_words_are_found_whole_and_without_regard_to_case(text: str, words: str,
     assert states(text, words) is stated
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("It cost 32 million.", "3.2 million"),
+        ("About 145 million watched.", "14.5 million"),
+        ("42 per cent voted.", "4.2"),
+        ("It was hepatitis B.", "hepatitis A"),
+    ],
+)
+def test_a_point_and_a_name_of_one_letter_are_not_dropped(text, words):
+    assert not states(text, words)
+    assert states(f"{words}, they said.", words)
+
+
 def test_a_regex_is_searched_without_regard_to_case():
     assert states("They met in BUSAN [1].", RegexForm(regex="met in (Busan|Pusan)"))
     assert not states("They met in Tokyo.", RegexForm(regex="met in (Busan|Pusan)"))

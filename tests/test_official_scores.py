@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from evals.adapters import ADAPTERS, official
 from evals.adapters.official import OFFICIAL
 from evals.gold import Question
-from evals.runner import Prediction
 from rag.answer import Answer, ArticleRef, Passage, Refusal
 
 
@@ -20,7 +19,7 @@ def question(*facts, **fields):
 
 def scores(benchmark, asked, text="", **fields):
     answer = Answer(question="?", standalone_question="?", text=text, model="m", **fields)
-    return OFFICIAL[benchmark](asked, Prediction(id=asked.id, answer=answer, error=None, seconds=0))
+    return OFFICIAL[benchmark](asked, answer)
 
 
 def refused():
@@ -38,12 +37,6 @@ def alternatives(*forms):
 
 def test_every_adapter_has_its_official_scores():
     assert list(OFFICIAL) == list(ADAPTERS)
-
-
-@pytest.mark.parametrize("benchmark", OFFICIAL)
-def test_an_engine_that_failed_has_no_scores(benchmark):
-    failed = Prediction(id="q", answer=None, error="timeout", seconds=0)
-    assert OFFICIAL[benchmark](question("Busan"), failed) == {}
 
 
 def test_the_worked_examples_hold():
@@ -116,9 +109,9 @@ def test_multihop_rag_counts_facts_at_the_rank_where_they_are_new():
     assert found == {"accuracy": 1, "hits@4": 1, "hits@10": 1, "map@10": pytest.approx(expected), "mrr@10": 0.5}
 
 
-def test_multihop_rag_reads_the_eleventh_passage_for_map_alone():
+def test_multihop_rag_reads_ten_passages():
     found = ranks(*["nothing"] * 10, "90 million crowns")
-    assert found == {"accuracy": 1, "hits@4": 0, "hits@10": 0, "map@10": pytest.approx(1 / 11 / 2), "mrr@10": 0}
+    assert found == {"accuracy": 1, "hits@4": 0, "hits@10": 0, "map@10": 0, "mrr@10": 0}
 
 
 RGB_PARTS = ("3 November", alternatives("12 million", "12m"))

@@ -284,7 +284,7 @@ def test_a_folder_without_a_run_says_how_to_make_one(tmp_path):
 
 
 def test_a_run_without_answers_has_no_scores(tmp_path):
-    with pytest.raises(RunError, match="nothing to score"):
+    with pytest.raises(RunError, match=r"none of 1 questions was answered, the first for this: TimeoutError: silence;"):
         report(write_run(tmp_path / "run", [question()], ["TimeoutError: silence"]))
 
 

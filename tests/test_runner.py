@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 
 import pytest
 
@@ -228,6 +229,64 @@ def test_a_folder_with_other_things_in_it_is_left_alone(dataset, tmp_path):
 def test_a_file_in_the_place_of_the_folder_is_one_line_of_error(dataset, path):
     with pytest.raises(RunError, match=r"cannot use folder: .*; give another one"):
         run(dataset, ScriptedEngine(), out_dir=path)
+
+
+@pytest.mark.parametrize("error", [SystemExit(3), ValueError("half a character: \ud83d")])
+def test_an_engine_that_leaves_or_says_what_is_no_text_costs_no_other_answer(dataset, out_dir, error):
+    class LeavingEngine(ScriptedEngine):
+        def ask(self, question, **asked):
+            if question == "Question 1?":
+                raise error
+            return super().ask(question, **asked)
+
+    run(dataset, LeavingEngine(), out_dir=out_dir)
+    predictions = read_predictions(out_dir)
+    assert predictions["q1"].error.startswith(f"{type(error).__name__}: ")
+    assert [p.failure for p in predictions.values()] == ["error", None, None]
+
+
+@pytest.mark.parametrize(("score", "text"), [(float("nan"), "words"), (float("inf"), "words"), (1.0, "\ud83d")])
+def test_an_answer_that_no_file_can_give_back_has_failed(dataset, out_dir, score, text):
+    class OddEngine(CitingEngine):
+        def ask(self, question, **asked):
+            passages = [passage.model_copy(update={"score": score}) for passage in self.find(question, top_k=1)]
+            return super().ask(question, **asked).model_copy(update={"passages": tuple(passages), "text": text})
+
+    run(dataset, OddEngine(), out_dir=out_dir)
+    predictions = read_predictions(out_dir).values()
+    assert [p.failure for p in predictions] == ["error"] * 3
+    assert all(p.error.startswith("the answer cannot be stored: ") and "\n" not in p.error for p in predictions)
+
+
+def test_a_folder_that_is_being_run_into_is_refused(dataset, out_dir):
+    class SecondRun(ScriptedEngine):
+        def ask(self, question, **asked):
+            with pytest.raises(RunError, match=r"folder is being run into: .*; wait for that run"):
+                run(dataset, ScriptedEngine(), out_dir=out_dir)
+            return super().ask(question, **asked)
+
+    run(dataset, SecondRun(), out_dir=out_dir)
+    assert len((out_dir / "predictions.jsonl").read_text().splitlines()) == 3
+    assert sorted(path.name for path in out_dir.iterdir()) == ["dataset.jsonl", "predictions.jsonl", "run.json"]
+
+
+def test_a_full_disk_is_one_line_and_costs_no_answer(dataset, out_dir):
+    class FillingEngine(ScriptedEngine):
+        def ask(self, question, **asked):
+            answer = super().ask(question, **asked)
+            if question == "Question 3?":
+                setrlimit(RLIMIT_FSIZE, (1, soft[1]))
+            return answer
+
+    soft = getrlimit(RLIMIT_FSIZE)
+    try:
+        with pytest.raises(RunError, match=r"cannot store the answers: .*: File too large; make room"):
+            run(dataset, FillingEngine(), out_dir=out_dir)
+    finally:
+        setrlimit(RLIMIT_FSIZE, soft)
+    assert list(read_predictions(out_dir)) == ["q1", "q2"]
+    run(dataset, ScriptedEngine(), out_dir=out_dir)
+    assert list(read_predictions(out_dir)) == ["q1", "q2", "q3"]
 
 
 def test_a_damaged_line_is_named(dataset, out_dir):

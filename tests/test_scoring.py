@@ -67,11 +67,12 @@ def test_a_right_answer_has_all_scores_that_apply():
 
 
 def test_every_score_is_a_measure_and_comes_in_their_order():
-    question = varied(as_of=date(2025, 11, 9), slices=("latest", "hostile"), forbidden=QUESTION.facts)
+    named = (GoldFact.model_validate("nine dams"),)
+    question = varied(as_of=date(2025, 11, 9), slices=("latest", "hostile"), facts=named, forbidden=named)
     found = scores(question.model_copy(update={"history": (Turn(question="Q", answer="A"),)}), style="short")
     assert list(found) == [name for name in MEASURES if name in found]
     missing = MEASURES.keys() - found.keys()
-    assert missing == {"cost_usd", "hit@20", "false_answer", "refusal_precision", "refusal_recall"}
+    assert missing == {"cost_usd", "hit@20", "numeric_match", "false_answer", "refusal_precision", "refusal_recall"}
 
 
 def test_an_answer_costs_money_at_a_price_of_its_tokens():

@@ -1,14 +1,24 @@
 """The commands that measure answer quality."""
 
+import sys
+from contextlib import redirect_stdout
+from math import isfinite
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from ui.options import EvalIndex, Index, Json, StyleOption, ready_llm
+from ui.options import EvalIndex, Index, Json, ready_llm
 from ui.terminal import print_json, progress_bar, say, show
 
 evaluation = typer.Typer(help="Measure answer quality against gold facts.")
+
+
+def _real_price(price: tuple[float, float] | None) -> tuple[float, float] | None:
+    if price and not all(isfinite(dollars) and dollars >= 0 for dollars in price):
+        raise typer.BadParameter(f"no price: {price[0]} {price[1]}; give two numbers of dollars, 0 or more")
+    return price
+
 
 RunFolder = Annotated[Path, typer.Argument(metavar="RUN", help="Folder of a run.")]
 
@@ -22,14 +32,19 @@ def eval_run(
     ] = "dateline",
     llm: Annotated[str | None, typer.Option(help="As DATELINE_LLM.", show_default="DATELINE_LLM")] = None,
     embed: Annotated[str | None, typer.Option(help="As DATELINE_EMBED.", show_default="DATELINE_EMBED")] = None,
-    style: Annotated[StyleOption | None, typer.Option("--style", show_default="the set's own, else full")] = None,
+    style: Annotated[
+        Literal["full", "short"] | None,
+        typer.Option(help="A sentence or two, or the bare fact.", show_default="the set's own, else full"),
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Ask only so many questions.", min=1)] = None,
     sample: Annotated[
         int | None, typer.Option(metavar="SEED", help="Draw them at random, not from the top.", show_default=False)
     ] = None,
     price: Annotated[
         tuple[float, float] | None,
-        typer.Option(metavar="READ WRITTEN", help="US dollars for a million tokens.", show_default=False),
+        typer.Option(
+            metavar="READ WRITTEN", help="US dollars for a million tokens.", show_default=False, callback=_real_price
+        ),
     ] = None,
     index: EvalIndex = None,
     out: Annotated[Path | None, typer.Option(help="Folder of the run; one begun is continued.")] = None,
@@ -41,16 +56,17 @@ def eval_run(
     from ui.measuring import Choice, folder_of_run, open_dataset, opened_engine
 
     questions = open_dataset(dataset, data).sample(limit, sample)
-    chosen = opened_engine(Choice(engine, llm=llm, embed=embed, index=index), questions)
+    with redirect_stdout(sys.stderr):  # what somebody else's engine prints is not what was asked for
+        chosen = opened_engine(Choice(engine, llm=llm, embed=embed, index=index), questions)
     folder = out or folder_of_run(questions, chosen, style, resume=resume)
     say(f"the answers go to {folder}")
     try:
-        with progress_bar("asking", in_bytes=False) as progress:
+        with redirect_stdout(sys.stderr), progress_bar("asking", in_bytes=False) as progress:
             run(questions, chosen, out_dir=folder, style=style, price=price, progress=progress)
+        _report(folder, as_json=as_json)
     except KeyboardInterrupt as stop:
         say(f"stopped, and what was answered is kept: {folder}; the same command with --out {folder} goes on")
         raise typer.Exit(1) from stop
-    _report(folder, as_json=as_json)
 
 
 @evaluation.command("report")

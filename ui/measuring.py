@@ -10,9 +10,10 @@ from ui.options import open_engine, open_index, ready_llm
 from ui.terminal import progress_bar
 
 if TYPE_CHECKING:
-    from evals.datasets import Dataset, Style
+    from evals.datasets import Dataset
     from evals.engines import AnswerEngine
     from index import Article, ArticleIndex, IndexSettings
+    from rag.plan import Style
 
 OURS, STOCK = "dateline", "stock"  # engines that have a name of their own
 HASH_LENGTH = 12  # hex characters, in the names of folders in the cache
@@ -35,10 +36,15 @@ def open_dataset(name: str, data: Path | None) -> "Dataset":
     Raises:
         DatasetError: there is none, or it cannot be read.
     """
-    from evals.adapters import load_benchmark
+    from evals.adapters import ADAPTERS, load_benchmark
     from evals.datasets import load_dataset
+    from evals.errors import DatasetError
 
-    return load_dataset(name) if data is None else load_benchmark(name, data)
+    if data is not None:
+        return load_benchmark(name, data)
+    if name in ADAPTERS and not Path(name).is_file():
+        raise DatasetError(f"no files of {name}; give the folder that holds them with --data")
+    return load_dataset(name)
 
 
 def opened_engine(choice: Choice, dataset: "Dataset") -> "AnswerEngine":
@@ -88,11 +94,17 @@ def runs_folder() -> Path:
 
 
 def _index(choice: Choice, dataset: "Dataset") -> "ArticleIndex":
-    if choice.index or dataset.articles is None:
-        return open_index(choice.index, embed=choice.embed)
+    from evals.errors import DatasetError
     from index import ArticleIndex
 
+    if choice.index or dataset.articles is None:
+        index = open_index(choice.index, embed=choice.embed)
+        if not len(index):
+            raise DatasetError(f"no articles to ask about: {index.path} is empty; fill it with dateline add")
+        return index
     articles = list(dataset.articles())
+    if not articles:
+        raise DatasetError(f"no articles to ask about: {dataset.name} brings none that can be read; put some there")
     index = ArticleIndex.open(settings=_settings_apart(dataset.name, articles, choice.embed))
     _hold(index, articles)
     return index

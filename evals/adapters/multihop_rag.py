@@ -13,9 +13,8 @@ Official scorer: `qa_evaluate.py`: right if answer and gold, in lower case and s
     precision, recall, F1 and accuracy are all that share); `retrieval_evaluate.py`: hits@4, hits@10, MAP@10, MRR@10 of
     passages that hold a `fact`, white space aside, over all but the null queries.
 Traps: the official answer score is lenient: "The answer is not in the articles" earns "The Verge" its point by "the";
-    a full stop makes "Yes." miss "Yes". Its MAP counts at each rank only the facts that are new there, and looks at
-    rank 11 too; it is kept so. Most answers are yes, no, or a name: guessing goes far on comparisons. Questions have
-    no ids; ours are their numbers in the file.
+    a full stop makes "Yes." miss "Yes". Its MAP counts at each rank only the facts that are new there. Most answers
+    are yes, no, or a name: guessing goes far on comparisons. Questions have no ids; ours are their numbers in the file.
 """
 
 from pathlib import Path

@@ -1,29 +1,23 @@
 """What a benchmark's own script gives one answer, to stand beside our stricter scores: pure functions.
 
-`OFFICIAL[dataset.official](question, prediction)` is a score by name; a name that does not apply is absent. The
+`OFFICIAL[dataset.official](question, answer)` is a score by name; a name that does not apply is absent. The
 official figure is the mean of a name over its questions; higher is better for all of them.
 """
 
-import math
 import re
 import string
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from evals.adapters.beir import address
 from evals.adapters.multihop_rag import NO_ANSWER
 from evals.adapters.rgb import COUNTERFACTUAL
 from evals.gold import Question
+from evals.metrics import bare, ndcg_at_k, token_f1
 from rag.answer import Answer
-
-if TYPE_CHECKING:
-    from evals.runner import Prediction
 
 NDCG_DEPTH = 10  # documents; BEIR's headline figure is nDCG@10
 HITS_AT = (4, 10)  # passages
-MAP_DEPTH = 11  # passages: MultiHop-RAG's script says MAP@10 and reads eleven
-MRR_DEPTH = 10  # passages
+MRR_DEPTH = 10  # passages, for MAP@10 too
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -40,7 +34,7 @@ def realtimeqa(question: Question, answer: Answer) -> dict[str, float]:
     """
     if "except" in question.question.lower().strip()[-10:]:
         return {}
-    said = _realtimeqa_tokens(_said(answer))
+    said = _realtimeqa_tokens(bare(answer))
     golds = [_realtimeqa_tokens(gold) for gold in question.golds]
     return {
         "realtimeqa_em": float(said in golds),
@@ -53,7 +47,7 @@ def squad(question: Question, answer: Answer) -> dict[str, float]:
 
     Refusing is the empty answer: 1 where there is none, 0 where there is one.
     """
-    said = _squad_tokens(_said(answer))
+    said = _squad_tokens(bare(answer))
     golds = [_squad_tokens(gold) for gold in question.golds] or [[]]
     exact = float(said in golds)
     closest = max(token_f1(said, gold) for gold in golds)
@@ -68,7 +62,7 @@ def squad(question: Question, answer: Answer) -> dict[str, float]:
 
 def multihop_rag(question: Question, answer: Answer) -> dict[str, float]:
     """Word overlap of the answer (`qa_evaluate.py`); where there is evidence, its ranks (`retrieval_evaluate.py`)."""
-    said = NO_ANSWER if answer.refusal else _said(answer)
+    said = NO_ANSWER if answer.refusal else bare(answer)
     found = _SAID.search(said)
     words = set((found[1] if found else said).lower().split())
     gold = question.golds[0] if question.answerable else NO_ANSWER
@@ -84,7 +78,7 @@ def rgb(question: Question, answer: Answer) -> dict[str, float]:
 
     Unlike there, a right answer from memory is no rejection: the paper's definition, not the script's.
     """
-    said = _said(answer)
+    said = bare(answer)
     said = said.replace(" ", "") if question.slices[0].startswith("zh") else said
     refused = answer.refusal is not None or any(sign in said for sign in _INSUFFICIENT)
     if not question.answerable:
@@ -101,45 +95,18 @@ def rgb(question: Question, answer: Answer) -> dict[str, float]:
 def beir(question: Question, answer: Answer) -> dict[str, float]:
     """The nDCG@10 of documents by their best passage, less the query's own: `EvaluateRetrieval` (pytrec_eval)."""
     urls = dict.fromkeys(passage.article.url for passage in answer.passages)
-    ranked = [url for url in urls if url != address(question.id)]
+    ranked = [url for url in urls if url and url != address(question.id)]
     grades = {support.article: support.grade for support in question.support}
-    best = _gain(sorted(grades.values(), reverse=True))
-    return {"beir_ndcg@10": _gain([grades.get(url or "", 0) for url in ranked]) / best if best else 0.0}
+    return {"beir_ndcg@10": ndcg_at_k(ranked, grades, k=NDCG_DEPTH)}
 
 
-def _answered(
-    scorer: Callable[[Question, Answer], dict[str, float]],
-) -> Callable[[Question, "Prediction"], dict[str, float]]:
-    """The scorer, for predictions: one without an answer has no scores."""
-    return lambda question, prediction: scorer(question, prediction.answer) if prediction.answer else {}
-
-
-OFFICIAL: dict[str, Callable[[Question, "Prediction"], dict[str, float]]] = {
-    "beir": _answered(beir),
-    "multihop-rag": _answered(multihop_rag),
-    "realtimeqa": _answered(realtimeqa),
-    "rgb": _answered(rgb),
-    "squad": _answered(squad),
+OFFICIAL: dict[str, Callable[[Question, Answer], dict[str, float]]] = {
+    "beir": beir,
+    "multihop-rag": multihop_rag,
+    "realtimeqa": realtimeqa,
+    "rgb": rgb,
+    "squad": squad,
 }
-
-
-def token_f1(said: Sequence[str], gold: Sequence[str]) -> float:
-    """The harmonic mean of precision and recall of the tokens; without tokens on one side, whether both have none.
-
-    >>> token_f1("in port elling".split(), "port elling".split())
-    0.8
-    """
-    if not said or not gold:
-        return float(said == gold)
-    same = (Counter(said) & Counter(gold)).total()
-    return 2 * same / (len(said) + len(gold))
-
-
-def _said(answer: Answer) -> str:
-    """The answer as such a script would be given it: the bare one if there is one, nothing for a refusal."""
-    if answer.refusal:
-        return ""
-    return answer.text if answer.short is None else answer.short
 
 
 def _plain(text: str) -> str:
@@ -162,7 +129,7 @@ def _closed_up(text: str) -> str:
 def _evidence_ranks(passages: Sequence[str], facts: Sequence[str]) -> dict[str, float]:
     hits = [rank for rank, text in enumerate(passages[:MRR_DEPTH], start=1) if any(fact in text for fact in facts)]
     scores = {f"multihop_rag_hits@{k}": float(bool(hits) and hits[0] <= k) for k in HITS_AT}
-    precision = sum(new / rank for rank, new in _new_facts(passages[:MAP_DEPTH], facts))
+    precision = sum(new / rank for rank, new in _new_facts(passages[:MRR_DEPTH], facts))
     return scores | {
         "multihop_rag_map@10": precision / min(len(facts), MRR_DEPTH),
         "multihop_rag_mrr@10": 1 / hits[0] if hits else 0.0,
@@ -176,7 +143,3 @@ def _new_facts(passages: Sequence[str], facts: Sequence[str]) -> Iterator[tuple[
         new = {fact for fact in facts if fact in text} - found
         found |= new
         yield rank, len(new)
-
-
-def _gain(grades: Sequence[int]) -> float:
-    return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades[:NDCG_DEPTH], start=1))

@@ -4,6 +4,7 @@
 """
 
 from evals.metrics.answers import (
+    bare,
     contains,
     contradicted,
     correct,
@@ -13,6 +14,7 @@ from evals.metrics.answers import (
     number_facts,
     numeric_match,
     said,
+    token_f1,
 )
 from evals.metrics.citations import (
     citation_precision,
@@ -23,7 +25,15 @@ from evals.metrics.citations import (
 )
 from evals.metrics.cost import cost_usd
 from evals.metrics.refusal import area_under_risk_coverage, confidence, refusal_scores, risk_coverage
-from evals.metrics.retrieval import hit_at_k, mrr, ndcg_at_k, ranked_supports, recall_at_k
+from evals.metrics.retrieval import (
+    first_passages,
+    hit_at_k,
+    mrr,
+    ndcg_at_k,
+    ranked_supports,
+    recall_at_k,
+    recall_of_passages,
+)
 from evals.metrics.statistics import CONFIDENCE, RESAMPLES, bootstrap_interval, mcnemar, paired_bootstrap
 from evals.metrics.time import latest_first, leaked
 
@@ -31,6 +41,7 @@ __all__ = [
     "CONFIDENCE",
     "RESAMPLES",
     "area_under_risk_coverage",
+    "bare",
     "bootstrap_interval",
     "citation_precision",
     "citation_recall",
@@ -43,6 +54,7 @@ __all__ = [
     "exact_match",
     "f1",
     "fact_recall",
+    "first_passages",
     "gold_support_cited",
     "hit_at_k",
     "latest_first",
@@ -56,7 +68,9 @@ __all__ = [
     "quote_exactness",
     "ranked_supports",
     "recall_at_k",
+    "recall_of_passages",
     "refusal_scores",
     "risk_coverage",
     "said",
+    "token_f1",
 ]

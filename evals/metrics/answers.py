@@ -18,6 +18,13 @@ def said(answer: Answer) -> str:
     return "" if answer.refusal else "\n".join(filter(None, (answer.text, answer.short)))
 
 
+def bare(answer: Answer) -> str:
+    """The answer as it is compared with a gold one: its short form if it has one, else its text; a refusal is empty."""
+    if answer.refusal:
+        return ""
+    return answer.text if answer.short is None else answer.short
+
+
 def exact_match(prediction: str, golds: Sequence[str]) -> float:
     """1.0 if the prediction equals one of the gold answers after normalisation, else 0.0.
 
@@ -35,7 +42,8 @@ def f1(prediction: str, golds: Sequence[str]) -> float:
         >>> round(f1("big River Sorrel", ["River Sorrel"]), 3)
         0.8
     """
-    return max((_token_f1(prediction, gold) for gold in golds), default=0.0)
+    words = normalize_answer(prediction).split()  # without any, the script of v1.1 gives 0 whatever is gold
+    return max((token_f1(words, normalize_answer(gold).split()) for gold in golds if words), default=0.0)
 
 
 def contains(text: str, golds: Sequence[str]) -> bool:
@@ -95,10 +103,13 @@ def _share(hits: Sequence[bool]) -> float:
     return sum(hits) / len(hits) if hits else 0.0
 
 
-def _token_f1(prediction: str, gold: str) -> float:
-    predicted, wanted = normalize_answer(prediction).split(), normalize_answer(gold).split()
-    shared = sum((Counter(predicted) & Counter(wanted)).values())
-    if not shared:
-        return 0.0
-    precision, recall = shared / len(predicted), shared / len(wanted)
-    return 2 * precision * recall / (precision + recall)
+def token_f1(said: Sequence[str], gold: Sequence[str]) -> float:
+    """The harmonic mean of precision and recall of the tokens; without tokens on one side, whether both have none.
+
+    >>> token_f1("in port elling".split(), "port elling".split())
+    0.8
+    """
+    if not said or not gold:
+        return float(said == gold)
+    same = (Counter(said) & Counter(gold)).total()
+    return 2 * same / (len(said) + len(gold))

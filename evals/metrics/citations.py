@@ -1,8 +1,10 @@
 """Scores of an answer's citations: pure functions, judged without an LLM.
 
 Citation recall and precision are those of ALCE (Gao et al., EMNLP 2023, https://arxiv.org/abs/2305.14627,
-section 3; `eval.py` of its repository), with `rag.verification` in the place of its entailment model. The
-engine's own verdicts are never looked at.
+section 3; `eval.py` of its repository), with `rag.verification` in the place of its entailment model. Unlike
+there, a sentence that claims nothing is left out, all citations of a sentence are read rather than the first
+three, and those of a sentence that names a source that is not there count against precision. The engine's own
+verdicts are never looked at.
 """
 
 from collections.abc import Sequence
@@ -10,7 +12,7 @@ from collections.abc import Sequence
 from evals.gold import Question
 from evals.matching import states_fact
 from evals.metrics.answers import correct
-from evals.metrics.support import holds_support, is_article
+from evals.metrics.support import is_of_support
 from rag.answer import Answer, Citation
 from rag.citations import Draft, parse_draft
 from rag.claims import Claim, claim
@@ -54,7 +56,7 @@ def gold_support_cited(question: Question, answer: Answer) -> float:
     """1.0 if a citation is of a gold support: of its article, or of its words elsewhere, as in a wire copy."""
     return float(
         any(
-            is_article(citation.article, support.article) or holds_support(citation.article, citation.quote, support)
+            is_of_support(citation.article, citation.quote, support)
             for citation in answer.citations
             for support in question.support
         )

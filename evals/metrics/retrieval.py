@@ -53,19 +53,39 @@ def ndcg_at_k(ranked: Sequence[str], qrels: Mapping[str, int], *, k: int) -> flo
     return _discounted([qrels.get(item, 0) for item in ranked[:k]]) / best if best else 0.0
 
 
-def ranked_supports(question: Question, passages: Sequence[Passage]) -> tuple[list[str], dict[str, int]]:
-    """The passages as a ranking of the question's support, and the grades to score it with.
+def ranked_supports(question: Question, passages: Sequence[Passage]) -> tuple[list[list[str]], dict[str, int]]:
+    """The ids that each passage stands for, best passage first, and the grades to score them with.
 
-    A passage stands as the supports that it is the first to hold, several one after another; any other one
-    as an id of its own. Where a question has no support but facts (RealTime QA), it is the facts that a
-    passage holds; how many places state a fact is not known then, so only `hit_at_k` and `mrr` mean something.
+    A passage stands for the supports that it is the first to hold; any other one for an id of its own. Where a
+    question has no support but facts (RealTime QA), it is the facts that a passage holds; how many places state
+    a fact is not known then, so only `hit_at_k` and `mrr` mean something.
     """
     wanted = dict(_wanted(question))
-    ranked = list[str]()
+    ranked, seen = list[list[str]](), set[str]()
     for place, passage in enumerate(passages, start=1):
-        held = [name for name in wanted if name not in ranked and _holds(question, name, passage)]
-        ranked.extend(held or [f"passage {place}"])
+        held = [name for name in wanted if name not in seen and _holds(question, name, passage)]
+        ranked.append(held or [f"passage {place}"])
+        seen.update(held)
     return ranked, wanted
+
+
+def first_passages(ranked: Sequence[Sequence[str]], k: int | None = None) -> list[str]:
+    """The ids of the first k passages (None: of all), those of one passage one after another.
+
+    >>> first_passages([["support 0", "support 1"], ["passage 2"], ["support 2"]], k=2)
+    ['support 0', 'support 1', 'passage 2']
+    """
+    return [name for held in ranked[:k] for name in held]
+
+
+def recall_of_passages(ranked: Sequence[Sequence[str]], qrels: Mapping[str, int], *, k: int) -> float:
+    """The share of the relevant that the first k passages hold, however many one of them holds.
+
+    >>> recall_of_passages([["a", "b"], ["x"], ["c"]], {"a": 1, "b": 1, "c": 1}, k=3)
+    1.0
+    """
+    held = first_passages(ranked, k)
+    return recall_at_k(held, qrels, k=len(held))
 
 
 def _wanted(question: Question) -> Iterator[tuple[str, int]]:

@@ -27,7 +27,7 @@ def paired_bootstrap(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -
     """The mean of b less that of a, the ends of its interval, and the two-sided p of no difference.
 
     Resamples questions, each with both its scores (Koehn, EMNLP 2004, https://aclanthology.org/W04-3250). The p
-    is twice the share of the resampled differences on the rarer side of zero, never below 1 in the number of
+    is twice the share of the resampled differences on the rarer side of zero, never below 2 in the number of
     resamples (Davison and Hinkley 1997, section 4.2).
 
         >>> paired_bootstrap([0.0, 1.0], [0.0, 1.0])
@@ -41,9 +41,10 @@ def paired_bootstrap(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -
 
 
 def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
-    """The exact two-sided p that two engines are right equally often (McNemar 1947, doi:10.1007/BF02295996).
+    """The exact two-sided p-value under the hypothesis that both engines are right equally often.
 
-    Only questions that one of them has right matter: 1 against 5, 2 · (6 + 1) / 2^6.
+    McNemar (1947), doi:10.1007/BF02295996. Only questions that one of them has right matter: 1 against 5,
+    2 · (6 + 1) / 2^6.
 
         >>> mcnemar([True] + [False] * 5, [False] + [True] * 5)
         0.21875

@@ -22,6 +22,11 @@ def holds_support(article: ArticleRef, text: str, support: Support) -> bool:
     return is_article(article, support.article) and (quote in given or _overlap(quote.split(), given.split()))
 
 
+def is_of_support(article: ArticleRef, text: str, support: Support) -> bool:
+    """Whether the text is of the support's article, or holds the support's words elsewhere."""
+    return is_article(article, support.article) or holds_support(article, text, support)
+
+
 def is_article(article: ArticleRef, name: str) -> bool:
     """Whether this is the article's id, URL or title."""
     if name == article.id or (article.url and _address(name) == _address(article.url)):

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import chain
 
 from evals.gold import Question
-from evals.metrics.support import holds_support, is_article
+from evals.metrics.support import is_of_support
 from rag.answer import Answer, ArticleRef
 
 
@@ -21,10 +21,11 @@ def leaked(answer: Answer, as_of: date) -> float:
 def latest_first(question: Question, answer: Answer) -> float:
     """1.0 if the first cited article is at least as new as the newest support, else 0.0.
 
-    The day of a support is known where the engine found it; where it found none, it cannot be ahead of it.
+    The day of a support is what the question says, or else that of its article where the engine found it.
     """
     day = answer.citations[0].article.published_at if answer.citations else None
-    newest = max(_days_of_support(question, answer), default=None)
+    told = [support.published_at for support in question.support if support.published_at]
+    newest = max(chain(told, _days_of_support(question, answer)), default=None)
     return float(day is not None and newest is not None and day >= newest)
 
 
@@ -38,6 +39,5 @@ def _days_of_support(question: Question, answer: Answer) -> Iterable[date]:
         ((citation.article, citation.quote) for citation in answer.citations),
     )
     for article, text in found:
-        is_support = (is_article(article, s.article) or holds_support(article, text, s) for s in question.support)
-        if article.published_at and any(is_support):
+        if article.published_at and any(is_of_support(article, text, support) for support in question.support):
             yield article.published_at

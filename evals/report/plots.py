@@ -9,6 +9,7 @@ import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _draw_risk(curve: Sequence[tuple[float, float]], axes: "Axes") -> None:
 def _draw_latency(seconds: Sequence[float], axes: "Axes") -> None:
     axes.hist(seconds, bins=BINS, color=RULE, edgecolor=QUIET, linewidth=0.6)
     for share, height in ((0.5, 0.98), (0.95, 0.86)):
-        cut = sorted(seconds)[int(share * (len(seconds) - 1))]
+        cut = sorted(seconds)[ceil(share * len(seconds)) - 1]
         axes.axvline(cut, color=ACCENT, linewidth=1)
         axes.annotate(
             f"{100 * share:.0f} % within {cut:.{2 if cut < TENS else 0}f} s",

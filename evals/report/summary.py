@@ -12,9 +12,10 @@ from evals.metrics import (
     area_under_risk_coverage,
     bootstrap_interval,
     confidence,
+    first_passages,
     hit_at_k,
     ranked_supports,
-    recall_at_k,
+    recall_of_passages,
     risk_coverage,
 )
 from evals.records import RunRecord
@@ -142,13 +143,13 @@ def _slice(run: ScoredRun, name: str) -> Slice:
 def _retrieval(run: ScoredRun) -> dict[str, dict[int, Score]]:
     """Measure -> depth -> score, over the questions that the measures of the table count."""
     rankings = [(question, *ranked_supports(question, answer.passages)) for question, answer in _answered(run)]
-    depths = range(1, min(DEEPEST, max(len(ranked) for _, ranked, _ in rankings)) + 1)
+    depths = range(1, min(DEEPEST, max(len(passages) for _, passages, _ in rankings)) + 1)
     hits, recalls = dict[int, list[float]](), dict[int, list[float]]()
-    for question, ranked, wanted in rankings:
+    for question, passages, wanted in rankings:
         for k in depths if wanted else ():
-            hits.setdefault(k, []).append(hit_at_k(ranked, wanted, k=k))
+            hits.setdefault(k, []).append(hit_at_k(first_passages(passages), wanted, k=k))
         for k in depths if question.support else ():
-            recalls.setdefault(k, []).append(recall_at_k(ranked, wanted, k=k))
+            recalls.setdefault(k, []).append(recall_of_passages(passages, wanted, k=k))
     curves = {"hit@k": hits, "recall@k": recalls}
     return {name: {k: _score(found) for k, found in curve.items()} for name, curve in curves.items() if curve}
 
