@@ -21,7 +21,7 @@ _URL_SAFE = ":/?&=%#,;@!*+$"  # what an address keeps; brackets, quotes and whit
 
 def markdown(report: Report) -> str:
     """The whole report as Markdown."""
-    parts = [_heading, _measures, _slices, _causes, _failures]
+    parts = [_heading, _measures, _risk, _slices, _causes, _failures]
     return "\n".join(line for part in parts for line in part(report)) + "\n"
 
 
@@ -79,13 +79,18 @@ def _measures(report: Report) -> Iterator[str]:
                     cells = (figure(score.value), _interval(score), str(score.n), measure.what)
                     yield f"| {measure.name} | {ARROWS[measure.better]} | {' | '.join(cells)} |"
 
+
+def _risk(report: Report) -> Iterator[str]:
     if report.risk_area is not None:
-        sure, all_given = report.risk_coverage[0][1], report.risk_coverage[-1][1]
+        given, risk = report.risk_coverage[-1]
+        of_half = next(found for share, found in report.risk_coverage if share >= given / 2)
         yield from (
             "",
-            f"Risk: {figure(sure)} of the surest answers wrong, {figure(all_given)} of all that were given;",
+            "## Risk",
+            "",
+            f"Of the answers given, {figure(risk)} are wrong; of the surer half, {figure(of_half)}.",
         )
-        yield f"area under the risk-coverage curve {figure(report.risk_area)}."
+        yield f"Area under the risk-coverage curve: {figure(report.risk_area)}."
 
 
 def _slices(report: Report) -> Iterator[str]:
@@ -102,6 +107,8 @@ def _cell(score: Score | None) -> str:
 
 
 def _causes(report: Report) -> Iterator[str]:
+    if report.run.task == "retrieval":  # nothing was answered
+        return
     yield from ("", "## What went wrong", "")
     if not report.failures:
         yield "Nothing: every scored answer states all that it should and nothing that it must not."
