@@ -69,8 +69,8 @@ def open_record(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
     """
     try:
         record = _continued(folder, wanted, questions)
+        _replace(folder / DATASET_FILE, questions)
         write_record(folder, record)
-        (folder / DATASET_FILE).write_bytes(questions)
     except OSError as error:
         raise _unusable(folder, error) from error
     return record
@@ -100,10 +100,8 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 def write_record(folder: Path, record: RunRecord) -> None:
-    """Written aside and moved into place, so that a kill leaves the old record or the new one."""
-    aside = folder / f"{RUN_FILE}.new"
-    aside.write_text(record.model_dump_json(indent=2) + "\n", encoding="utf-8")
-    aside.replace(folder / RUN_FILE)
+    """The record, where the run's folder keeps it."""
+    _replace(folder / RUN_FILE, f"{record.model_dump_json(indent=2)}\n".encode())
 
 
 def with_models(record: RunRecord, answers: Sequence[Answer]) -> RunRecord:
@@ -170,6 +168,16 @@ def _continued(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
     if differing:
         raise RunError(f"folder holds a run with another {differing[0]}: {folder}; give a new one")
     return held.model_copy(update={name: getattr(wanted, name) for name in ("dataset", "dataset_sha256", "n", "price")})
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Written aside and moved into place, so that a kill or a full disk leaves the old file or the new one."""
+    aside = path.with_name(f"{path.name}.new")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _unusable(folder: Path, error: OSError) -> RunError:

@@ -1,6 +1,7 @@
 """The engines that can be measured: ours, any function, any chat endpoint; each tells an `Answer`."""
 
 import json
+import sys
 from datetime import date
 from hashlib import sha256
 

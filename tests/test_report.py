@@ -10,7 +10,7 @@ from reported_runs import FERRY, OTHER, citation, passage, question, refused, sa
 from evals import RunError
 from evals.report import Report, report, write_reports
 from evals.report.causes import CAUSES
-from evals.report.markdown import escaped, one_line
+from evals.report.markdown import escaped, figure, one_line
 from evals.report.tables import web_address
 from evals.scored import measure_named, scored
 
@@ -276,6 +276,13 @@ def test_one_line_holds_nothing_that_steers_a_terminal(text):
 )
 def test_only_addresses_of_the_web_become_links(url):
     assert web_address(url) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0, "0.000"), (0.25, "0.250"), (1234.5, "1234.5"), (0.0000204, "2.0e-05"), (-0.25, "-0.250")]
+)
+def test_a_figure_has_the_places_that_say_something(value, shown):
+    assert figure(value) == shown
 
 
 def test_a_folder_without_a_run_says_how_to_make_one(tmp_path):

@@ -241,6 +241,13 @@ class TestInABrowser:
     def test_nothing_is_wider_than_the_screen(self, opened, page, width):
         assert opened(page, width).evaluate("document.documentElement.scrollWidth") <= width
 
+    def test_a_long_error_without_a_space_is_no_wider_either(self, opened, tmp_path):
+        asked = [question(), question("broken")]
+        page = page_of(tmp_path, asked, [said(), f"RuntimeError: {'x' * 500}"], engine="e" * 100)
+        tab = opened(page, 360)
+        tab.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        assert tab.evaluate("document.documentElement.scrollWidth") <= 360
+
     def test_hostile_text_is_only_text(self, opened, hostile):
         tab = opened(hostile)
         tab.select_option("#of-slice", SCRIPT)

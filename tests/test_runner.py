@@ -1,4 +1,5 @@
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from resource import RLIMIT_FSIZE, getrlimit, setrlimit
@@ -6,7 +7,7 @@ from resource import RLIMIT_FSIZE, getrlimit, setrlimit
 import pytest
 
 from evals import RunError, load_dataset
-from evals.records import newest_like, record_of
+from evals.records import newest_like, read_record, record_of
 from evals.runner import read_predictions, run
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal
 
@@ -270,23 +271,37 @@ def test_a_folder_that_is_being_run_into_is_refused(dataset, out_dir):
     assert sorted(path.name for path in out_dir.iterdir()) == ["dataset.jsonl", "predictions.jsonl", "run.json"]
 
 
-def test_a_full_disk_is_one_line_and_costs_no_answer(dataset, out_dir):
-    class FillingEngine(ScriptedEngine):
-        def ask(self, question, **asked):
-            answer = super().ask(question, **asked)
-            if question == "Question 3?":
-                setrlimit(RLIMIT_FSIZE, (1, soft[1]))
-            return answer
-
-    soft = getrlimit(RLIMIT_FSIZE)
+@contextmanager
+def no_file_above(size):
+    """As on a full disk: writing beyond so many bytes of a file fails."""
+    soft, hard = getrlimit(RLIMIT_FSIZE)
+    setrlimit(RLIMIT_FSIZE, (size, hard))
     try:
-        with pytest.raises(RunError, match=r"cannot store the answers: .*: File too large; make room"):
-            run(dataset, FillingEngine(), out_dir=out_dir)
+        yield
     finally:
-        setrlimit(RLIMIT_FSIZE, soft)
+        setrlimit(RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_full_disk_is_one_line_and_costs_no_answer(dataset, out_dir):
+    run(dataset.sample(2), ScriptedEngine(), out_dir=out_dir)
+    stored = (out_dir / "predictions.jsonl").stat().st_size
+    with no_file_above(stored), pytest.raises(RunError, match=r"cannot store the answers: .*: File too large; make"):
+        run(dataset, ScriptedEngine(), out_dir=out_dir)
     assert list(read_predictions(out_dir)) == ["q1", "q2"]
     run(dataset, ScriptedEngine(), out_dir=out_dir)
     assert list(read_predictions(out_dir)) == ["q1", "q2", "q3"]
+
+
+def test_a_disk_too_full_for_more_questions_keeps_the_run(tmp_path, out_dir):
+    dataset = load_dataset(write(tmp_path / "gold.jsonl", 30))
+    run(dataset.sample(2), ScriptedEngine(), out_dir=out_dir)
+    with no_file_above(1000), pytest.raises(RunError, match=r"cannot use folder: .*: File too large; give another"):
+        run(dataset, ScriptedEngine(), out_dir=out_dir)
+    assert (out_dir / "dataset.jsonl").read_bytes() == dataset.sample(2).jsonl
+    assert read_record(out_dir).n == 2
+    engine = ScriptedEngine()
+    run(dataset, engine, out_dir=out_dir)
+    assert len(engine.asked) == 28
 
 
 def test_a_damaged_line_is_named(dataset, out_dir):

@@ -15,6 +15,7 @@ from evals.report.tables import ARROWS, by_cause, measured, provenance, slice_me
 from rag.answer import ArticleRef
 
 LARGE = 10  # from here on, one decimal place is enough
+SMALL = 0.0005  # below, three places say 0: the price of one question
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 _URL_SAFE = ":/?&=%#,;@!*+$"  # what an address keeps; brackets, quotes and white space would end the link
 
@@ -44,7 +45,9 @@ def escaped(text: str) -> str:
 
 
 def figure(value: float) -> str:
-    """The value to three places; those of large numbers say nothing."""
+    """The value to three places; those of large numbers say nothing, and small ones have two figures."""
+    if 0 < abs(value) < SMALL:
+        return f"{value:.1e}"
     return f"{value:.3f}" if abs(value) < LARGE else f"{value:.1f}"
 
 
