@@ -12,6 +12,7 @@ from evals.records import RunRecord
 from evals.scored import ScoredRun, measure_named, scored
 from evals.scoring import UNPAIRED
 
+LEVEL = 0.05  # of p, above which a difference is not called better or worse
 VERDICT = "correct"  # the measure whose changes are listed question by question
 
 
@@ -104,7 +105,7 @@ def _difference(a: ScoredRun, b: ScoredRun, measure: str, ids: Sequence[str]) ->
         return None
     of_a, of_b = ([run.scores[id_][measure] for id_ in both] for run in (a, b))
     difference, low, high, p = paired_bootstrap(of_a, of_b)
-    certain = low > 0 or high < 0
+    certain = p < LEVEL and (low > 0 or high < 0)
     return Difference(
         n=len(both),
         a=sum(of_a) / len(both),

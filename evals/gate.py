@@ -55,7 +55,7 @@ def gate(run_dir: str | Path, baseline_file: str | Path) -> list[str]:
     failures = [
         f"{name}: {_told(measured.get(name))}, worst that passes {floor.worst:.4f} ({floor.better} is better)"
         for name, floor in baseline.floors.items()
-        if name not in measured or not floor.admits(measured[name])
+        if name not in measured or not floor.admits(measured[name]) or floor.better != measure_named(name).better
     ]
     if len(run.scores) < baseline.n:
         failures.insert(0, f"answered: {len(run.scores)} questions, {baseline.n} when the floors were set")

@@ -167,7 +167,8 @@ def _continued(folder: Path, wanted: RunRecord, questions: bytes) -> RunRecord:
     differing = _differing(held, wanted) or (["dataset"] if set(asked) - set(questions.splitlines()) else [])
     if differing:
         raise RunError(f"folder holds a run with another {differing[0]}: {folder}; give a new one")
-    return held.model_copy(update={name: getattr(wanted, name) for name in ("dataset", "dataset_sha256", "n", "price")})
+    new = {name: getattr(wanted, name) for name in ("dataset", "dataset_sha256", "n")}
+    return held.model_copy(update=new | {"price": wanted.price or held.price})
 
 
 def _replace(path: Path, content: bytes) -> None:

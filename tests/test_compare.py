@@ -40,6 +40,13 @@ def test_a_large_difference_is_called_better_and_a_small_one_is_not(made):
     assert small.measures["correct"].better is None
 
 
+def test_one_question_proves_nothing(made):
+    found = compare(made("a", [], QUESTIONS[:1]), made("b", [0], QUESTIONS[:1]))
+    assert found.measures["correct"].difference == 1.0
+    assert found.measures["correct"].p == 1.0
+    assert found.measures["correct"].better is None
+
+
 def test_a_measure_of_which_less_is_better_is_worse_when_it_grows(made):
     questions = [one | {"forbidden": ["Westerby"]} for one in QUESTIONS]
     found = compare(made("a", range(20), questions), made("b", [], questions))

@@ -77,6 +77,15 @@ def test_a_measure_that_the_run_no_longer_has_fails(made, baseline):
     assert gate(made("b", [0]), baseline) == ["latest_first: not measured, worst that passes 0.5000 (higher is better)"]
 
 
+def test_a_floor_turned_upside_down_by_hand_does_not_pass(made, baseline):
+    run = made("a", [0])
+    raise_floors(run, baseline)
+    content = json.loads(baseline.read_text())
+    content["floors"]["correct"]["better"] = "lower"
+    baseline.write_text(json.dumps(content))
+    assert [failure.partition(":")[0] for failure in gate(run, baseline)] == ["correct"]
+
+
 def test_time_and_money_have_no_floor(made, baseline):
     raise_floors(made("a", [0]), baseline)
     assert not {"seconds", "prompt_tokens"} & set(json.loads(baseline.read_text())["floors"])

@@ -28,7 +28,8 @@ def paired_bootstrap(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -
 
     Resamples questions, each with both its scores (Koehn, EMNLP 2004, https://aclanthology.org/W04-3250). The p
     is twice the share of the resampled differences on the rarer side of zero, never below 2 in the number of
-    resamples (Davison and Hinkley 1997, section 4.2).
+    resamples (Davison and Hinkley 1997, section 4.2), nor below what so few differing questions can show: were
+    none better, k of them would all lean one way with p = 2^(1 - k).
 
         >>> paired_bootstrap([0.0, 1.0], [0.0, 1.0])
         (0.0, 0.0, 0.0, 1.0)
@@ -36,7 +37,8 @@ def paired_bootstrap(a: Sequence[float], b: Sequence[float], *, seed: int = 0) -
     differences = [after - before for before, after in zip(a, b, strict=True)]
     means = _resampled_means(differences, seed)
     rarer = min(int((means <= 0).sum()), int((means >= 0).sum()))
-    p = min(1.0, 2 * (rarer + 1) / (RESAMPLES + 1))
+    fewest = 2.0 ** (1 - sum(difference != 0 for difference in differences))
+    p = min(1.0, max(2 * (rarer + 1) / (RESAMPLES + 1), fewest))
     return sum(differences) / len(differences), *_interval(means), p
 
 
