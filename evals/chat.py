@@ -49,6 +49,7 @@ def llm_settings(llm: LLM) -> dict[str, Any]:
         "llm": llm.settings.model or llm.settings.llm if llm.kind == "openai" else llm.name,
         "base_url": Endpoint(base_url, "").shown if base_url else None,
         "llm_sha256": _weights_sha256(llm.weights),
+        "threads": llm.settings.threads if llm.kind == "local" else None,
     }
 
 

@@ -82,7 +82,7 @@ class LocalLLM:
     @classmethod
     def _launch(cls, path: Path, threads: int | None, n_ctx: int) -> "LocalLLM":
         api_key = secrets.token_urlsafe(32)
-        threads = threads or default_threads(_usable_cores(), _load())
+        threads = threads or default_threads(usable_cores(), _load())
         request = {"path": str(path), "threads": threads, "n_ctx": n_ctx, "api_key": api_key}
         with TemporaryFile("w+", errors="replace") as log:
             process = _spawn(log)
@@ -98,7 +98,8 @@ def default_threads(cores: int, load: float) -> int:
     return max(1, cores // 2) if load > BUSY * cores else cores
 
 
-def _usable_cores() -> int:
+def usable_cores() -> int:
+    """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -10,6 +10,8 @@ import pytest
 from command_line import at_home, dateline, fails, json_of  # noqa: F401 - a fixture
 
 from index import ArticleIndex, IndexSettings
+from rag.local_llm import usable_cores
+from ui.options import settings_to_measure
 
 ARTICLES = {
     "strike": "OSTERBY - The bus strike in Osterby ended on 3 May 2025 after nine days, the drivers' union said.",
@@ -238,3 +240,9 @@ def test_a_data_set_that_is_not_there_is_one_line(tmp_path):
     fails("eval", "run", "nonsense", "--data", tmp_path)
     fails("eval", "run", "squad", "--data", tmp_path / "nowhere")
     assert "no files of squad; give the folder that holds them with --data" in fails("eval", "run", "squad")
+
+
+def test_an_llm_that_is_measured_has_all_cores_however_busy_they_are(monkeypatch):
+    assert settings_to_measure(None).threads == usable_cores()
+    monkeypatch.setenv("DATELINE_THREADS", "1")
+    assert settings_to_measure("extractive").threads == 1

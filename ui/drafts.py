@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from ui.options import open_index, ready_llm
+from ui.options import open_index, ready_llm, settings_to_measure
 from ui.terminal import say
 
 if TYPE_CHECKING:
@@ -41,9 +41,7 @@ def _read(inputs: Sequence[str]) -> "Iterator[Article]":
 
 def asker(llm: str | None) -> "Ask | None":
     """What words a question: the LLM that is configured; None where there is none."""
-    from rag import RagSettings
-
-    ready = ready_llm(RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm))
+    ready = ready_llm(settings_to_measure(llm))
     if ready.kind == "extractive":
         return None
 

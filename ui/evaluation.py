@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ui.options import EvalIndex, Index, Json, ready_llm
+from ui.options import EvalIndex, Index, Json, ready_llm, settings_to_measure
 from ui.terminal import print_json, progress_bar, say, show
 
 evaluation = typer.Typer(help="Measure answer quality against gold facts.")
@@ -128,9 +128,8 @@ def eval_judge(
 ) -> None:
     """Have an LLM judge a run, and say how often it is wrong; never mixed into the scores."""
     from evals.judges import judge_run
-    from rag import RagSettings
 
-    judge = ready_llm(RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm))
+    judge = ready_llm(settings_to_measure(llm))
     with progress_bar("judging", in_bytes=False) as progress:
         judged = judge_run(run, judge, progress=progress)
     if as_json:

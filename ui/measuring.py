@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.options import open_engine, open_index, ready_llm
+from ui.options import open_engine, open_index, ready_llm, settings_to_measure
 from ui.terminal import progress_bar
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def opened_engine(choice: Choice, dataset: "Dataset") -> "AnswerEngine":
     if choice.engine not in {OURS, STOCK}:
         raise RunError(f"no such engine: {choice.engine}; give {OURS}, {STOCK}, {PYTHON}MODULE:FUNCTION or a URL")
     articles = _index(choice, dataset)
-    return _stock(choice, articles) if choice.engine == STOCK else DatelineEngine(open_engine(articles, choice.llm))
+    if choice.engine == STOCK:
+        return _stock(choice, articles)
+    return DatelineEngine(open_engine(articles, settings_to_measure(choice.llm)))
 
 
 def folder_of_run(dataset: "Dataset", engine: "AnswerEngine", style: "Style | None", *, resume: bool) -> Path:
@@ -142,12 +144,11 @@ def _stock(choice: Choice, articles: "ArticleIndex") -> "AnswerEngine":
     from platformdirs import user_cache_path
 
     from evals.stock_engine import StockEngine
-    from rag import RagSettings
 
-    settings = RagSettings() if choice.llm is None else RagSettings(DATELINE_LLM=choice.llm)
+    llm = ready_llm(settings_to_measure(choice.llm))
     folder = user_cache_path("dateline", appauthor=False) / f"{STOCK}-{_hash(str(articles.path.resolve()))}"
     with progress_bar("indexing the articles the stock way", in_bytes=False) as progress:
-        return StockEngine(articles, ready_llm(settings), folder, progress=progress)
+        return StockEngine(articles, llm, folder, progress=progress)
 
 
 def _hash(*parts: str) -> str:

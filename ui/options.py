@@ -42,12 +42,24 @@ def add_samples(articles: "ArticleIndex") -> int:
         return len(articles.add(sample_articles_path(), progress=progress).added)
 
 
-def open_engine(articles: "ArticleIndex", llm: str | None = None) -> "QueryEngine":
-    """An engine whose LLM (None: as the settings say) is ready to answer."""
+def open_engine(articles: "ArticleIndex", settings: "RagSettings | None" = None) -> "QueryEngine":
+    """An engine whose LLM is ready to answer."""
     from rag import QueryEngine, RagSettings
 
-    settings = RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm)
+    settings = settings or RagSettings()
     return QueryEngine(articles, settings=settings, llm=ready_llm(settings))
+
+
+def settings_to_measure(llm: str | None) -> "RagSettings":
+    """Settings with this LLM (None: as everywhere), and as many threads whatever else the machine does.
+
+    An embedded LLM rounds otherwise with another number of threads, and sometimes writes another answer.
+    """
+    from rag import RagSettings
+    from rag.local_llm import usable_cores
+
+    settings = RagSettings() if llm is None else RagSettings(DATELINE_LLM=llm)
+    return settings.model_copy(update={"threads": settings.threads or usable_cores()})
 
 
 def ready_llm(settings: "RagSettings") -> "LLM":
