@@ -76,7 +76,7 @@ def test_a_long_article_is_cut_as_by_default_and_every_quote_has_its_place(opene
     assert all(stock.quote_is_exact(citation) for citation in answer.citations)
 
 
-def test_a_source_that_is_named_in_words_is_cited_and_one_that_is_not_there_stays_with_its_sentence(stock, scripted_llm):
+def test_a_source_named_in_words_is_cited_and_one_that_is_not_there_stays_with_its_sentence(stock, scripted_llm):
     scripted_llm.reply = lambda messages: "Source 2 says that it will cost 5 million crowns. It was dark before [7]."
     answer = stock.ask(QUESTION)
     assert [citation.n for citation in answer.citations] == [2]
