@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
 from evals.errors import RunError
+from evals.gold import Record
 from evals.metrics import mcnemar, paired_bootstrap
 from evals.records import RunRecord
 from evals.scored import ScoredRun, measure_named, scored
@@ -16,11 +15,7 @@ LEVEL = 0.05  # of p, above which a difference is not called better or worse
 VERDICT = "correct"  # the measure whose changes are listed question by question
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Difference(_Record):
+class Difference(Record):
     """A measure's mean in both runs, over the `n` questions that have it in both, and the difference B - A."""
 
     n: int
@@ -34,7 +29,7 @@ class Difference(_Record):
     better: bool | None
 
 
-class Change(_Record):
+class Change(Record):
     """A question whose verdict is another one, and what was answered."""
 
     id: str
@@ -43,7 +38,7 @@ class Change(_Record):
     b: str
 
 
-class Comparison(_Record):
+class Comparison(Record):
     """Run B against run A; intervals are 95 %.
 
     `p` is two-sided, of the paired bootstrap under no difference; `mcnemar_p` of measures that are 0 or 1.

@@ -14,16 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from llama_index.core.schema import NodeWithScore
-
 from evals.chat import Message, chat, llm_settings
 from evals.errors import RunError
-from evals.foreign import article_ref, articles_sha256, as_answer, is_exact
+from evals.foreign import articles_sha256, as_answer, is_exact
 from evals.gold import Turn
 from evals.told import answer_told
 from rag import QueryEngine
 from rag.answer import Answer, Citation, Passage, Timings
 from rag.dates import long_date
+from rag.engine import passage_of
 from rag.llm import choose_llm
 from rag.plan import Style
 from rag.settings import RagSettings
@@ -79,24 +78,11 @@ class DatelineEngine:
 
     def find(self, question: str, *, top_k: int, as_of: date | None = None) -> tuple[Passage, ...]:
         """The `top_k` passages that answer best, best first."""
-        return tuple(map(self._passage, self._engine.retrieve(question, top_k=top_k, as_of=as_of)))
+        return tuple(map(passage_of, self._engine.retrieve(question, top_k=top_k, as_of=as_of)))
 
     def quote_is_exact(self, citation: Citation) -> bool:
         """Whether the citation's offsets give its quote in the stored article."""
         return is_exact(citation, self._engine.index)
-
-    def _passage(self, hit: NodeWithScore) -> Passage:
-        told = hit.node.metadata
-        article = self._engine.index.get(told["article_id"])
-        start, text = getattr(hit.node, "start_char_idx", None) or 0, hit.node.get_content()
-        return Passage(
-            article_id=article.id,
-            text=text,
-            score=hit.score or 0.0,
-            start=start,
-            end=start + len(text),
-            article=article_ref(article, told["also_in"]),
-        )
 
 
 class CallableEngine:

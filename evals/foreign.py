@@ -1,7 +1,7 @@
 """What an engine that is not ours says: its text and its sources in, an `Answer` out, checked as ours is."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any, Final
 
@@ -91,7 +91,7 @@ def as_answer(
     )
 
 
-def article_ref(article: Article, also_in: Collection[str] = ()) -> ArticleRef:
+def article_ref(article: Article) -> ArticleRef:
     """The article as answers name it."""
     return ArticleRef(
         id=article.id,
@@ -100,7 +100,6 @@ def article_ref(article: Article, also_in: Collection[str] = ()) -> ArticleRef:
         url=article.url,
         authors=article.authors,
         published_at=article.published_at,
-        also_in=tuple(also_in),
     )
 
 

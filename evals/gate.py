@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from evals.errors import RunError
+from evals.gold import Record
 from evals.scored import ScoredRun, measure_named, scored
 from evals.scoring import UNPAIRED, Measure
 
@@ -31,10 +32,8 @@ class Floor(BaseModel):
         return beyond >= -ROUNDING
 
 
-class Baseline(BaseModel):
+class Baseline(Record):
     """What a run must reach: on which questions, how many of them answered, and each measure's floor."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     dataset_sha256: str

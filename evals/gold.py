@@ -25,11 +25,13 @@ Words = Annotated[str, Field(min_length=1, pattern=r"\w")]
 Unit = Annotated[str, Field(pattern=r"\S")]  # "people", but "%" too
 
 
-class _Record(BaseModel):
+class Record(BaseModel):
+    """What `evals` stores and hands on: it never changes, and holds no field that it does not know."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class NumberForm(_Record):
+class NumberForm(Record):
     """A number, however written ("4,200", "4.2 thousand", "twelve"), beside its unit if one is given."""
 
     number: float = Field(allow_inf_nan=False)
@@ -42,7 +44,7 @@ class NumberForm(_Record):
         return (self.unit,) if isinstance(self.unit, str) else self.unit
 
 
-class DateForm(_Record):
+class DateForm(Record):
     """A day (`2025-09-30`), month (`2025-09`) or year (`2025`), however written; the year may be left out."""
 
     date: str = Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
@@ -54,7 +56,7 @@ class DateForm(_Record):
         return value
 
 
-class RegexForm(_Record):
+class RegexForm(Record):
     """A regular expression (as the `regex` library reads it), searched in the answer without regard to case."""
 
     regex: Words
@@ -91,7 +93,7 @@ Form = Annotated[
 ]
 
 
-class GoldFact(_Record):
+class GoldFact(Record):
     """A statement, and the forms of which one must stand in a text that states it."""
 
     statement: Words
@@ -110,7 +112,7 @@ class GoldFact(_Record):
         return {"statement": value, "accept": [value]} if isinstance(value, str) else value
 
 
-class Support(_Record):
+class Support(Record):
     """Where the answer stands: an article by its id, URL or title, and the exact words in it."""
 
     article: Words
@@ -119,14 +121,14 @@ class Support(_Record):
     published_at: date | None = Field(default=None, description="the article's day; tells the newest of several")
 
 
-class Turn(_Record):
+class Turn(Record):
     """An earlier question of the conversation, and its answer."""
 
     question: Words
     answer: Words
 
 
-class Question(_Record):
+class Question(Record):
     """A question and what a right answer states."""
 
     id: Words

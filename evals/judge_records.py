@@ -4,18 +4,16 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from evals.gold import Record
 
 EXAMPLES = "judge_examples.jsonl"
 
 Kind = Literal["correctness", "faithfulness"]
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Example(_Record):
+class Example(Record):
     """What the judge is shown, and what a person said of it."""
 
     kind: Kind
@@ -23,7 +21,7 @@ class Example(_Record):
     right: bool
 
 
-class Opinion(_Record):
+class Opinion(Record):
     """The share that the judge calls right of `n`, and what it is worth."""
 
     n: int
@@ -36,7 +34,7 @@ class Opinion(_Record):
     corrected: float | None = Field(description="the rate, corrected for both; None: it judges no better than chance")
 
 
-class Judged(_Record):
+class Judged(Record):
     """What a judge says of a run, and which judge it was."""
 
     judge: str

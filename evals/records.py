@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 from filelock import FileLock, Timeout
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from evals.datasets import Dataset
 from evals.engines import AnswerEngine
 from evals.errors import RunError
+from evals.gold import Record
 from rag.answer import Answer
 from rag.plan import Style
 
@@ -23,10 +24,8 @@ RUN_FILE, DATASET_FILE, PREDICTIONS_FILE = "run.json", "dataset.jsonl", "predict
 SAME = ("task", "engine", "style", "settings", "version")  # what must agree for a run to be continued
 
 
-class RunRecord(BaseModel):
+class RunRecord(Record):
     """What was run: enough to say where a number comes from, and to refuse to mix two runs."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     dataset: str
     dataset_sha256: str = Field(description="of the questions, as `dataset.jsonl` holds them")

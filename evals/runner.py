@@ -11,12 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from evals.datasets import Dataset
 from evals.engines import AnswerEngine
 from evals.errors import RunError
-from evals.gold import Question
+from evals.gold import Question, Record
 from evals.records import PREDICTIONS_FILE, RunRecord, alone_in, open_record, record_of, with_models, write_record
 from rag.answer import Answer
 from rag.plan import Style
@@ -24,10 +24,8 @@ from rag.plan import Style
 RETRIEVED = 100  # passages of a retrieval task; BEIR's tables stop at this depth
 
 
-class Prediction(BaseModel):
+class Prediction(Record):
     """The stored answer to one question, or why there is none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     answer: Answer | None

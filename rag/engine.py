@@ -119,7 +119,7 @@ class QueryEngine(BaseQueryEngine):
         return retriever.retrieve(plan.question)
 
     def _passages(self, plan: Plan) -> tuple[Passage, ...]:
-        return tuple(_passage(hit) for hit in self._nodes(plan, TOP_K))
+        return tuple(passage_of(hit) for hit in self._nodes(plan, TOP_K))
 
     def _evidence(self, work: _Work) -> list[Evidence]:
         return select_evidence(work.plan.question, work.passages, self.index.embedding)
@@ -190,7 +190,8 @@ def _messages(work: _Work) -> list[dict[str, str]]:
     return [{"role": "system", "content": system.render()}, {"role": "user", "content": question}]
 
 
-def _passage(hit: NodeWithScore) -> Passage:
+def passage_of(hit: NodeWithScore) -> Passage:
+    """The retrieved chunk as answers show it."""
     node, told = hit.node, hit.node.metadata
     assert isinstance(node, TextNode)  # noqa: S101 - the store makes no others
     article = ArticleRef(

@@ -6,19 +6,15 @@ Each is counted once, under the first cause that holds for it (`evals.report.cau
 from collections.abc import Iterator
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from evals.gold import DateForm, Form, GoldFact, NumberForm, RegexForm, Turn
+from evals.gold import DateForm, Form, GoldFact, NumberForm, Record, RegexForm, Turn
 from evals.report.causes import Case, cause_of, reasons
 from evals.scored import ScoredRun
 from rag.answer import ArticleRef, Citation, Verdict
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Statement(_Record):
+class Statement(Record):
     """A gold fact, the forms in which it counts, and whether the answer states it."""
 
     statement: str
@@ -26,7 +22,7 @@ class Statement(_Record):
     stated: bool
 
 
-class Cited(_Record):
+class Cited(Record):
     """Cited words; `exact`: whether they stand at their place in the article, None: nobody could look."""
 
     n: int
@@ -36,7 +32,7 @@ class Cited(_Record):
     article: ArticleRef
 
 
-class Found(_Record):
+class Found(Record):
     """A retrieved passage's article, and whether the passage holds what supports the right answer."""
 
     rank: int
@@ -44,7 +40,7 @@ class Found(_Record):
     holds_support: bool
 
 
-class Failure(_Record):
+class Failure(Record):
     """A question that went wrong, with all that is needed to see why."""
 
     id: str

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from evals.errors import RunError
-from evals.gold import Question
+from evals.gold import Question, Record
 from evals.metrics import (
     area_under_risk_coverage,
     bootstrap_interval,
@@ -28,11 +28,7 @@ SLICE_MEASURES = ("correct", "fact_recall", "citation_recall", "citation_precisi
 MARKDOWN_FILE, HTML_FILE = "report.md", "report.html"
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Score(_Record):
+class Score(Record):
     """A mean over `n` questions and its 95 % bootstrap interval."""
 
     value: float
@@ -41,14 +37,14 @@ class Score(_Record):
     n: int
 
 
-class Slice(_Record):
+class Slice(Record):
     """The scores of the questions that belong together, `n` of them scored."""
 
     n: int
     scores: dict[str, Score]
 
 
-class Unscored(_Record):
+class Unscored(Record):
     """A question whose answer says nothing about quality, and why."""
 
     id: str
@@ -56,7 +52,7 @@ class Unscored(_Record):
     why: str
 
 
-class Report(_Record):
+class Report(Record):
     """The scores of a run, how they differ by slice, what they leave out, and what went wrong."""
 
     run: RunRecord
@@ -91,6 +87,7 @@ def report(run_dir: str | Path) -> Report:
         RunError: no run in the folder, one that answered nothing, or one whose files disagree.
     """
     run = scored(run_dir)
+    given = _given(run)
     return Report(
         run=run.record,
         n=len(run.scores),
@@ -99,8 +96,8 @@ def report(run_dir: str | Path) -> Report:
         scores=_scores(run, run.measures),
         slices={name: _slice(run, name) for name in run.slices},
         retrieval=_retrieval(run),
-        risk_coverage=tuple(_risk_coverage(run)),
-        risk_area=area_under_risk_coverage(*_given(run)) if _given(run)[0] else None,
+        risk_coverage=tuple(_risk_coverage(run, *given)),
+        risk_area=area_under_risk_coverage(*given) if given[0] else None,
         seconds=tuple(run.values("seconds")),
         failures=tuple(failures(run)),
     )
@@ -154,8 +151,7 @@ def _retrieval(run: ScoredRun) -> dict[str, dict[int, Score]]:
     return {name: {k: _score(found) for k, found in curve.items()} for name, curve in curves.items() if curve}
 
 
-def _risk_coverage(run: ScoredRun) -> Iterable[tuple[float, float]]:
-    sure, wrong = _given(run)
+def _risk_coverage(run: ScoredRun, sure: Sequence[float], wrong: Sequence[bool]) -> Iterable[tuple[float, float]]:
     judged = sum("correct" in scores for scores in run.scores.values())
     for coverage, risk in risk_coverage(sure, wrong):
         yield coverage * len(wrong) / judged, risk
