@@ -26,7 +26,7 @@ WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
 QUARTER_S = 0.25  # seconds of silence that a test waits for
 FAILURES = [fault for fault in Fault if fault not in {Fault.NO_MAX_TOKENS, Fault.NO_USAGE}]
 ANSWER_KEYS = set(
-    "question standalone_question as_of text short sentences citations refusal passages usage timings_ms model "
+    "question standalone_question as_of plan text short sentences citations refusal passages usage timings_ms model "
     "prompts".split()
 )
 
