@@ -57,6 +57,11 @@ def chunk_spans(text: str, *, max_tokens: int = CHUNK_TOKENS) -> list[Span]:
     return [fitting for span in _packed(pieces, max_tokens) for fitting in _fitting(text, span, max_tokens)]
 
 
+def count_tokens(text: str) -> int:
+    """The number of tokens of a text; slow on one of many thousand characters without a space."""
+    return len(_encoding().encode_ordinary(text))
+
+
 def chunk_article(article: Article) -> list["TextNode"]:
     """The article's chunks as nodes, in order; their texts together are the article's text."""
     published_at = article.published_at and day_number(article.published_at)
@@ -193,7 +198,7 @@ def _count(text: str, span: Span, max_tokens: int) -> float:
     """The number of tokens; infinity, uncounted, for what is far too long: tiktoken is slow on long words."""
     if span.end - span.start > max_tokens * _LONG:
         return math.inf
-    return len(_encoding().encode_ordinary(text[span.start : span.end]))
+    return count_tokens(text[span.start : span.end])
 
 
 @cache

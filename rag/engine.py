@@ -33,13 +33,14 @@ from rag.answer import (
 )
 from rag.citations import Cited, citations_of, cite, with_markers
 from rag.errors import LLMUnavailableError
-from rag.evidence import Evidence, render_evidence, select_evidence
+from rag.evidence import Evidence, render_evidence
 from rag.extractive import extract
 from rag.generation import Completion, stream_chat
 from rag.llm import LLM, choose_llm
 from rag.plan import Bounds, Plan, Style, plan_question
 from rag.refusal import refuse, why_no_answer, why_nothing_found
 from rag.retrieval import HybridRetriever
+from rag.selection import select_evidence
 from rag.settings import RagSettings
 from rag.sync import iterate
 

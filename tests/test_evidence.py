@@ -9,16 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_articles import DEARER, LIGHTHOUSE, MILL, RACE
 
+from index.chunking import count_tokens
 from rag.answer import ArticleRef, Passage
-from rag.evidence import (
-    MAX_CHARACTERS,
-    MAX_SENTENCE_CHARACTERS,
-    MAX_SENTENCES,
-    MIN_WORDS,
-    Evidence,
-    render_evidence,
-    select_evidence,
-)
+from rag.evidence import Evidence, render_evidence
+from rag.selection import BUDGET, MAX_SENTENCE_CHARACTERS, MIN_WORDS, leans, select_evidence
 
 
 def passage(text, *, start=0, of=RACE, score=1.0):
@@ -65,8 +59,7 @@ def test_the_closest_survive_the_budget(embedding):
         passage(f"The weather in parish number {n} stayed calm and grey and dull all day long.") for n in range(30)
     ]
     chosen = select_evidence("Who won the Marsh Race?", [*filler, whole(RACE)], embedding)
-    assert len(chosen) <= MAX_SENTENCES
-    assert sum(len(item.quote) for item in chosen) <= MAX_CHARACTERS
+    assert count_tokens(render_evidence(chosen)) <= BUDGET
     assert any(item.quote.startswith("Pavo Drellin won") for item in chosen)
 
 
