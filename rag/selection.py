@@ -25,10 +25,9 @@ CLOSENESS_SHARE = 0.8  # of the question's words that a sentence holds, beside a
 TWO_DIGITS = 99  # as the number of a sentence: none has one that costs more
 # "It opened in May", "But the company said": what is meant stands in the sentence before.
 _LEANS = re.compile(
-    r"^\W*(?:(?:but|and|so|yet|then|later|however),? )?"
-    r"(?:he|she|it|they|his|her|its|their|this|that|these|those|both"
-    r"|the (?:company|firm|agency|group|team|club|man|woman|pair|couple|two|former|latter|organi[sz]ation))\b",
-    re.IGNORECASE,
+    r"^\W*(?:(?i:but|and|so|yet|then|later|however),? )?"
+    r"(?:(?i:he|she|it|they|his|her|its|their|this|that|these|those|both)"
+    r"|(?i:the) (?:company|firm|agency|group|team|club|man|woman|pair|couple|two|former|latter|organi[sz]ation))\b"
 )
 
 
@@ -106,9 +105,14 @@ def _rated(
     shortlist = _shortlist(sorted(by_words, key=lambda rated: -rated[0].worth), SHORTLIST * budget)
     vectors = embedding.embed([question, *(candidate.evidence.quote for candidate, _ in shortlist)])
     return [
-        replace(c, worth=c.worth + cosine, evidence=replace(c.evidence, score=cosine + CLOSENESS_SHARE * share))
-        for (c, share), cosine in zip(shortlist, (vectors[1:] @ vectors[0]).tolist(), strict=True)
+        _scored(candidate, share, cosine)
+        for (candidate, share), cosine in zip(shortlist, (vectors[1:] @ vectors[0]).tolist(), strict=True)
     ]
+
+
+def _scored(candidate: _Candidate, share: float, cosine: float) -> _Candidate:
+    closeness = replace(candidate.evidence, score=cosine + CLOSENESS_SHARE * share)
+    return replace(candidate, worth=candidate.worth + cosine, evidence=closeness)
 
 
 def _shortlist(ranked: Sequence[tuple[_Candidate, float]], tokens: int) -> list[tuple[_Candidate, float]]:
@@ -123,26 +127,31 @@ class _Basket:
     def __init__(self) -> None:
         self.taken: dict[str, Evidence] = {}
         self.tokens = 0
-        self._headed = set[str]()  # articles that have a heading
-        self._counts: dict[str, int] = {}
+        self._lines: dict[str, int] = {}  # tokens, by the words
+        self._headings: dict[str, int] = {}  # tokens, by the article; 0 where there is a heading already
 
     def cost(self, *wanted: Evidence) -> int:
-        """The tokens that these would add: their lines, and a heading for an article that has none."""
+        """The tokens that these would add: their lines, and the heading of an article that has none."""
         new = [evidence for evidence in wanted if evidence.quote not in self.taken]
-        headings = {e.article.id: e.label for e in new if e.article.id not in self._headed}
-        # A blank line between two articles is a token at most.
-        return sum(self._count(numbered(e)) for e in new) + sum(self._count(label) + 1 for label in headings.values())
+        headings = {evidence.article.id: self._heading(evidence) for evidence in new}
+        return sum(map(self._line, new)) + sum(headings.values())
 
     def take(self, *wanted: Evidence) -> None:
         """Put these in."""
         self.tokens += self.cost(*wanted)
         self.taken |= {evidence.quote: evidence for evidence in wanted}
-        self._headed |= {evidence.article.id for evidence in wanted}
+        self._headings |= {evidence.article.id: 0 for evidence in wanted}
 
-    def _count(self, line: str) -> int:
-        if line not in self._counts:
-            self._counts[line] = count_tokens(f"{line}\n")
-        return self._counts[line]
+    def _line(self, evidence: Evidence) -> int:
+        if evidence.quote not in self._lines:
+            self._lines[evidence.quote] = count_tokens(f"{numbered(evidence)}\n")
+        return self._lines[evidence.quote]
+
+    def _heading(self, evidence: Evidence) -> int:
+        if evidence.article.id not in self._headings:
+            # The blank line between two articles is a token at most.
+            self._headings[evidence.article.id] = count_tokens(f"{evidence.label}\n") + 1
+        return self._headings[evidence.article.id]
 
 
 def _within_budget(candidates: Sequence[_Candidate], budget: int) -> list[Evidence]:

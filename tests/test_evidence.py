@@ -11,8 +11,8 @@ from tiny_articles import DEARER, LIGHTHOUSE, MILL, RACE
 
 from index.chunking import count_tokens
 from rag.answer import ArticleRef, Passage
-from rag.evidence import Evidence, render_evidence
-from rag.selection import BUDGET, MAX_SENTENCE_CHARACTERS, MIN_WORDS, leans, select_evidence
+from rag.evidence import MAX_HEADLINE, Evidence, render_evidence
+from rag.selection import BUDGET, MAX_SENTENCE_CHARACTERS, MIN_WORDS, SHORTLIST, leans, select_evidence
 
 
 def passage(text, *, start=0, of=RACE, score=1.0):
@@ -61,6 +61,57 @@ def test_the_closest_survive_the_budget(embedding):
     chosen = select_evidence("Who won the Marsh Race?", [*filler, whole(RACE)], embedding)
     assert count_tokens(render_evidence(chosen)) <= BUDGET
     assert any(item.quote.startswith("Pavo Drellin won") for item in chosen)
+
+
+@settings(max_examples=8, deadline=None)
+@given(budget=st.integers(60, 400), question=st.sampled_from(["Who won?", "What did the lighthouse of Quorrel cost?"]))
+def test_what_the_llm_reads_stays_within_the_budget(budget, question, embedding):
+    chosen = select_evidence(question, [whole(a) for a in (RACE, LIGHTHOUSE, DEARER, MILL)], embedding, budget=budget)
+    assert chosen
+    assert count_tokens(render_evidence(chosen)) <= budget
+
+
+def test_a_budget_for_less_than_a_sentence_gives_one_sentence(embedding):
+    assert len(select_evidence("Who won?", [whole(RACE), whole(LIGHTHOUSE)], embedding, budget=1)) == 1
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along(embedding):
+    told = "The harbour board met at noon. It will close the Quorrel lighthouse for good in March."
+    filler = [passage(f"Quorrel has parish number {n}, and a lighthouse near it shines.", of=MILL) for n in range(30)]
+    chosen = select_evidence(
+        "What will the harbour board close for good?", [passage(told), *filler], embedding, budget=90
+    )
+    quotes = [item.quote for item in chosen if item.article.id == RACE.id]
+    assert quotes == ["The harbour board met at noon.", "It will close the Quorrel lighthouse for good in March."]
+
+
+@pytest.mark.parametrize(
+    "quote", ["It opens in May.", "“She left,” he said.", "But the company denied it.", "That ends."]
+)
+def test_a_pronoun_at_the_start_leans_on_the_sentence_before(quote):
+    assert leans(quote)
+
+
+@pytest.mark.parametrize("quote", ["Italy opens in May.", "The Company of Wolves opened.", "Ilse Brandt said it."])
+def test_a_name_at_the_start_stands_by_itself(quote):
+    assert not leans(quote)
+
+
+def test_far_more_passages_than_fit_are_not_all_embedded(embedding, monkeypatch):
+    filler = [passage(f"The weather in parish number {n} stayed calm and grey all day.") for n in range(300)]
+    embedded = []
+    seen = type(embedding).embed
+    monkeypatch.setattr(type(embedding), "embed", lambda self, texts: embedded.extend(texts) or seen(self, texts))
+    select_evidence("Who won the Marsh Race?", [*filler, whole(RACE)], embedding)
+    assert 0 < sum(map(count_tokens, embedded[1:])) <= SHORTLIST * BUDGET
+
+
+def test_a_headline_that_is_a_whole_paragraph_is_cut():
+    ref = ArticleRef(id="a", title="word " * 99, source="Post", url=None, authors=(), published_at=date(2025, 9, 1))
+    label = Evidence(1, "Sold.", 0, 5, ref, "", 0.0).label
+    assert label.startswith("Post, 1 September 2025, word word")
+    assert label.endswith("word…")
+    assert len(label) <= len("Post, 1 September 2025, ") + MAX_HEADLINE
 
 
 def test_the_same_words_in_a_copy_are_no_further_evidence(embedding):

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from ui.options import EvalIndex, Index, Json, ready_llm, settings_to_measure
+from ui.options import EvalIndex, Index, Json, open_engine, ready_llm, settings_to_measure
 from ui.terminal import print_json, progress_bar, say, show
 
 evaluation = typer.Typer(help="Measure answer quality against gold facts.")
@@ -67,6 +67,31 @@ def eval_run(
     except KeyboardInterrupt as stop:
         say(f"stopped, and what was answered is kept: {folder}; the same command with --out {folder} goes on")
         raise typer.Exit(1) from stop
+
+
+@evaluation.command("evidence")
+def eval_evidence(
+    dataset: Annotated[str, typer.Argument(help="A bundled set, a benchmark, or a JSONL file.")] = "sample",
+    data: Annotated[Path | None, typer.Option(help="Folder with a public benchmark's files.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Ask only so many questions.", min=1)] = None,
+    sample: Annotated[
+        int | None, typer.Option(metavar="SEED", help="Draw them at random, not from the top.", show_default=False)
+    ] = None,
+    index: EvalIndex = None,
+    as_json: Json = False,
+) -> None:
+    """Say how often what was found survives selection, at several budgets; no LLM is asked."""
+    from evals.survival import survival
+    from ui.measuring import Choice, open_dataset, opened_index
+
+    questions = open_dataset(dataset, data).sample(limit, sample)
+    articles = opened_index(Choice("dateline", index=index), questions)
+    with progress_bar("asking", in_bytes=False) as progress:
+        found = survival(open_engine(articles, settings_to_measure("extractive")), questions, progress=progress)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        show(found.text())
 
 
 @evaluation.command("report")

@@ -62,10 +62,33 @@ def opened_engine(choice: Choice, dataset: "Dataset") -> "AnswerEngine":
         return EndpointEngine(choice.engine, *_model_and_key())
     if choice.engine not in {OURS, STOCK}:
         raise RunError(f"no such engine: {choice.engine}; give {OURS}, {STOCK}, {PYTHON}MODULE:FUNCTION or a URL")
-    articles = _index(choice, dataset)
+    articles = opened_index(choice, dataset)
     if choice.engine == STOCK:
         return _stock(choice, articles)
     return DatelineEngine(open_engine(articles, settings_to_measure(choice.llm)))
+
+
+def opened_index(choice: Choice, dataset: "Dataset") -> "ArticleIndex":
+    """The index that was chosen, or one of the data set's own articles.
+
+    Raises:
+        DatasetError: there are no articles in it.
+        IndexUnavailableError: there is none.
+    """
+    from evals.errors import DatasetError
+    from index import ArticleIndex
+
+    if choice.index or dataset.articles is None:
+        index = open_index(choice.index, embed=choice.embed)
+        if not len(index):
+            raise DatasetError(f"no articles to ask about: {index.path} is empty; fill it with dateline add")
+        return index
+    articles = list(dataset.articles())
+    if not articles:
+        raise DatasetError(f"no articles to ask about: {dataset.name} brings none that can be read; put some there")
+    index = ArticleIndex.open(settings=_settings_apart(dataset.name, articles, choice.embed))
+    _hold(index, articles)
+    return index
 
 
 def folder_of_run(dataset: "Dataset", engine: "AnswerEngine", style: "Style | None", *, resume: bool) -> Path:
@@ -93,23 +116,6 @@ def runs_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("dateline", appauthor=False) / "runs"
-
-
-def _index(choice: Choice, dataset: "Dataset") -> "ArticleIndex":
-    from evals.errors import DatasetError
-    from index import ArticleIndex
-
-    if choice.index or dataset.articles is None:
-        index = open_index(choice.index, embed=choice.embed)
-        if not len(index):
-            raise DatasetError(f"no articles to ask about: {index.path} is empty; fill it with dateline add")
-        return index
-    articles = list(dataset.articles())
-    if not articles:
-        raise DatasetError(f"no articles to ask about: {dataset.name} brings none that can be read; put some there")
-    index = ArticleIndex.open(settings=_settings_apart(dataset.name, articles, choice.embed))
-    _hold(index, articles)
-    return index
 
 
 def _settings_apart(name: str, articles: "Sequence[Article]", embed: str | None) -> "IndexSettings":
