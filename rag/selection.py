@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from index.embedding import TextEmbedding
 
 BUDGET = 400  # tokens of evidence in a prompt, headings included: 5 s of reading for the embedded LLM
-SHORTLIST = 2  # budgets full of sentences that are embedded; with 1.5 as many answers survive (RESULTS.md)
+SHORTLIST = 2  # budgets full of sentences that are embedded; 1.5 lose one answer in a hundred, 3 gain half a one
 MIN_WORDS = 4  # a shorter "sentence" is a heading or a byline
 MAX_SENTENCE_CHARACTERS = 700  # a longer one is a list or a table, and would fill the prompt alone
 CLOSENESS_SHARE = 0.8  # of the question's words that a sentence holds, beside a cosine of 1; RESULTS.md has others
@@ -71,8 +71,8 @@ def _candidates(passages: Sequence[Passage]) -> Iterator[_Candidate]:
         for evidence in _sentences(passage):
             if evidence.quote not in seen:
                 seen.add(evidence.quote)
-                worth = prior(evidence.quote, rank=rank, start=evidence.start)
-                yield _Candidate(evidence=evidence, before=before if leans(evidence.quote) else None, worth=worth)
+                leant_on = before if leans(evidence.quote) else None
+                yield _Candidate(evidence=evidence, before=leant_on, worth=prior(rank))
             before = evidence
 
 

@@ -17,10 +17,7 @@ SHARE_WEIGHT = 0.75  # of the share of the question's words that a sentence hold
 RANK_WEIGHT = 0.2  # of the logarithm of its passage's rank
 NAMES_WEIGHT = 0.21  # of the logarithm of the number of names that the question does not have
 NUMBERS_WEIGHT = 0.3  # of that of numbers instead, where a number is asked for
-PLACE_WEIGHT = 0.03  # of the logarithm of how far below the article's start it stands
-QUESTION_PENALTY = 0.85  # of a sentence that asks, and so does not answer
 COST_WEIGHT = 0.18  # of the logarithm of what it costs in tokens
-LEAD = 200  # characters; an article's first sentence
 
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|old|big|large|far|often|high|tall)\b|\bpercent|\b(?:what|which) (?:year|day|date|time)\b"
@@ -52,14 +49,13 @@ def new_facts(question: str, asked: Claim, sentences: Sequence[Claim]) -> list[f
     return [NAMES_WEIGHT * log(1 + len(sentence.words & names)) for sentence in sentences]
 
 
-def prior(quote: str, *, rank: int, start: int) -> float:
-    """What speaks for a sentence whatever is asked: a passage found early, a place high up in its article.
+def prior(rank: int) -> float:
+    """What speaks for a sentence whatever it says: that its passage was found early; ranks count from 0.
 
-    >>> prior("It sank.", rank=0, start=0) > prior("Why?", rank=0, start=0) > prior("Why?", rank=3, start=900)
+    >>> prior(0) > prior(1) > prior(9)
     True
     """
-    asks = QUESTION_PENALTY if quote.rstrip("\"'”’").endswith("?") else 0.0
-    return -RANK_WEIGHT * log(1 + rank) - PLACE_WEIGHT * log(1 + start / LEAD) - asks
+    return -RANK_WEIGHT * log(1 + rank)
 
 
 def for_its_cost(worth: float, tokens: int) -> float:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from command_line import at_home, dateline, json_of  # noqa: F401 - a fixture
+from command_line import at_home, json_of  # noqa: F401 - a fixture
 from tiny_articles import LIGHTHOUSE, RACE
 
 from evals.datasets import Dataset
