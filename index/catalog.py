@@ -1,6 +1,6 @@
 """What articles the store holds: one by its id, some by their days and outlets, copies by their words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -75,6 +75,18 @@ class Catalog:
             having.append(_articles.c.source.in_(scope.sources))
         with self._engine.connect() as db:
             return list(db.scalars(sa.select(_articles.c.id).where(*having)))
+
+    def within(self, scope: Scope, ids: Collection[str]) -> set[str]:
+        """Those of the ids whose articles are in scope."""
+        query = sa.select(_articles.c.id).where(_articles.c.id.in_(ids), *conditions(scope))
+        with self._engine.connect() as db:
+            return set(db.scalars(query))
+
+    def standings(self, ids: Collection[str]) -> dict[str, tuple[str, date | None]]:
+        """Article id -> its story and its day of publication, for those of the ids that are stored."""
+        query = sa.select(_articles.c.id, _articles.c.story, _articles.c.published_at).where(_articles.c.id.in_(ids))
+        with self._engine.connect() as db:
+            return {row.id: (row.story, row.published_at) for row in db.execute(query)}
 
     def fingerprints(self, ids: Sequence[str]) -> dict[str, str]:
         """Article id -> fingerprint, for those of the ids that are stored."""

@@ -108,6 +108,11 @@ def _node_id(article_id: str, position: int) -> str:
     return f"{article_id}:{position}"
 
 
+def article_of(node_id: str) -> str:
+    """The id of the article that a chunk is of."""
+    return node_id.rpartition(":")[0]
+
+
 def _node(row: sa.Row[Any]) -> "TextNode":
     days = {
         name: day_number(day) for name in ("published_at", "seen_from", "seen_until") if (day := row._mapping[name])

@@ -8,11 +8,13 @@ sees whether an index is what the store says, and brings it to date, or makes it
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from filelock import FileLock, Timeout
 
+from index.chunks import article_of
 from index.errors import IndexLockedError, IndexUnavailableError
 from index.lexical import LexicalIndex
 from index.scope import Scope
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
 
 # Chunks of so few are compared one by one in 70 ms; a filter inside Chroma takes 130 to 450 among 70,000 chunks.
 FEW_ARTICLES: Final = 500
+# The nearest of all are looked at first: where enough of them are in scope, they are those that a filter inside Chroma
+# would find, at a fraction of its cost. Most scopes hold every 4th neighbour; of 5,000 the nearest take 50 ms.
+OVERFETCH: Final = 4
+WIDEST: Final = 5000
+SPARE: Final = 20  # neighbours in a search without bounds; few are older wordings of what others say now
 WRITER_WAITS: Final = 2.0  # seconds; a reader holds the lock for under half a second, to open what a writer left
 
 
@@ -132,6 +139,14 @@ class DerivedIndexes:
         few = not scope.unbounded and self._store.catalog.count(scope, at_most=FEW_ARTICLES + 1) <= FEW_ARTICLES
         if few or not self.true(self.vectors):
             return self._store.chunks.nearest(embedding, top_k, scope)
+        wide = top_k + SPARE if scope.unbounded else top_k * OVERFETCH
+        while wide <= WIDEST:
+            near = self.vectors.search(embedding, wide)
+            inside = self._store.catalog.within(scope, {article_of(node_id) for node_id in near})
+            found = {node_id: cosine for node_id, cosine in near.items() if article_of(node_id) in inside}
+            if len(found) >= top_k or len(near) < wide:
+                return dict(islice(found.items(), top_k))
+            wide *= max(OVERFETCH, 2 * top_k // max(1, len(found)))
         return self.vectors.search(embedding, top_k, scope)
 
     def lexical(self, question: str, top_k: int, scope: Scope) -> dict[str, float]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from index.additions import Addition, AddReport, rounds
 from index.article import Article
+from index.chunks import article_of
 from index.derived import DerivedIndexes
 from index.errors import IndexUnavailableError, ScopeError
 from index.failure import Failure
@@ -189,6 +190,11 @@ class ArticleIndex:
         """The chunks of these ids, in their order, as LlamaIndex nodes; unknown ids are left out."""
         found = self._store.chunks.nodes(list(ids))
         return [found[i] for i in ids if i in found]
+
+    def standings(self, node_ids: Collection[str]) -> dict[str, tuple[str, date | None]]:
+        """Chunk id -> the story that its article tells, and the day of publication; unknown ids are left out."""
+        found = self._store.catalog.standings({article_of(node_id) for node_id in node_ids})
+        return {node_id: found[article_of(node_id)] for node_id in node_ids if article_of(node_id) in found}
 
     def sources(self) -> list[str]:
         """The outlets, sorted."""

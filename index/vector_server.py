@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
 from index.collection import AMONG, change, errors, made, nearest, quiet
-from index.scope import Scope, day_of
+from index.scope import Scope
 from index.tables import Version
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class ChromaServer:
 
     def finds(self, node: "TextNode") -> bool:
         """Whether searching for the vector of a chunk finds it."""
-        return node.node_id in self.search(node.get_embedding(), AMONG, day_of(node.metadata))
+        return node.node_id in self.search(node.get_embedding(), AMONG)
 
     def count(self) -> int:
         """How many vectors it holds."""
@@ -73,8 +73,8 @@ class ChromaServer:
             change(collection, stale, fresh)
             collection.modify(metadata={"version": str(version)})
 
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
-        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope | None = None) -> dict[str, float]:
+        """Id -> cosine of the `top_k` nearest, nearest first: of those in the scope, or of all wordings."""
         with self._errors():
             collection = self._collection()
             return nearest(collection, embedding, top_k, scope) if collection else {}

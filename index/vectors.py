@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from index.collection import AMONG, change, errors, made, nearest, quiet
 from index.errors import IndexUnavailableError
-from index.scope import Scope, day_of
+from index.scope import Scope
 from index.tables import Version
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class ChromaFolder:
 
     def finds(self, node: "TextNode") -> bool:
         """Whether searching for the vector of a chunk finds it."""
-        return node.node_id in self.search(node.get_embedding(), AMONG, day_of(node.metadata))
+        return node.node_id in self.search(node.get_embedding(), AMONG)
 
     def count(self) -> int:
         """How many vectors it holds."""
@@ -104,8 +104,8 @@ class ChromaFolder:
             change(self._open(), stale, fresh)
             self._write(version)
 
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
-        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope | None = None) -> dict[str, float]:
+        """Id -> cosine of the `top_k` nearest, nearest first: of those in the scope, or of all wordings."""
         with self._lock, self._errors():
             return nearest(self._open(), embedding, top_k, scope)
 

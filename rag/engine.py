@@ -32,7 +32,7 @@ from rag.answer import (
     Usage,
 )
 from rag.citations import Cited, citations_of, cite, with_markers
-from rag.errors import LLMUnavailableError
+from rag.errors import LLMUnavailableError, QuestionError
 from rag.evidence import Evidence, render_evidence
 from rag.extractive import extract
 from rag.generation import Completion, stream_chat
@@ -40,7 +40,7 @@ from rag.llm import LLM, choose_llm
 from rag.plan import Bounds, Plan, Style, plan_question
 from rag.refusal import refuse, why_no_answer, why_nothing_found
 from rag.retrieval import HybridRetriever
-from rag.selection import select_evidence
+from rag.selection import BUDGET, select_evidence
 from rag.settings import RagSettings
 from rag.sync import iterate
 
@@ -72,9 +72,10 @@ class QueryEngine(BaseQueryEngine):
     """A LlamaIndex query engine that answers from an `ArticleIndex`, cited and checked.
 
     Every way of asking takes the bounds `as_of` (answer as on that day: nothing published later is
-    seen), `since` and `until` (days, both included) and `source` (an outlet); answers also take a
-    `style`, `full` or `short`. Every way raises `QuestionError` and `ScopeError` for a question or
-    bounds that make no sense. An LLM that fails is no error but a refusal, `llm_unavailable`.
+    seen), `since` and `until` (days, both included), `source` and `sources` (outlets), and `ignore` (spans
+    of the question whose words are not to narrow the search); answers also take a `style`, `full` or `short`.
+    Every way raises `QuestionError` and `ScopeError` for a question or bounds that make no sense. An LLM
+    that fails is no error but a refusal, `llm_unavailable`.
     """
 
     def __init__(
@@ -103,7 +104,7 @@ class QueryEngine(BaseQueryEngine):
         self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
     ) -> AsyncGenerator[StreamEvent, None]:
         """`PassagesFound`, then `TextDelta`s as the LLM writes, then `AnswerReady` with the checked answer."""
-        work = _Work(plan_question(self.index, question, style=style, **bounds))
+        work = _Work(await asyncio.to_thread(plan_question, self.index, question, style=style, **bounds))
         work.passages = await asyncio.to_thread(self._passages, work.plan)
         work.clock("retrieve")
         yield PassagesFound(passages=work.passages, plan=work.plan.record)
@@ -128,9 +129,15 @@ class QueryEngine(BaseQueryEngine):
     def retrieve(
         self, query_bundle: QueryBundle | str, *, top_k: int = TOP_K, **bounds: Unpack[Bounds]
     ) -> list[NodeWithScore]:
-        """The `top_k` passages that answer best, best first."""
+        """The `top_k` passages that answer best, best first; `HybridRetriever` says what their nodes tell."""
         question = query_bundle if isinstance(query_bundle, str) else query_bundle.query_str
-        return self._nodes(plan_question(self.index, question, **bounds), top_k)
+        return self._nodes(plan_question(self.index, question, **bounds), _positive("top_k", top_k))
+
+    def evidence(self, question: str, *, budget: int = BUDGET, **bounds: Unpack[Bounds]) -> list[Evidence]:
+        """The sentences of the best passages that an LLM would read, in reading order, in `budget` tokens at most."""
+        work = _Work(plan_question(self.index, question, **bounds))
+        work.passages = self._passages(work.plan)
+        return self._evidence(work, _positive("budget", budget))
 
     def _nodes(self, plan: Plan, top_k: int) -> list[NodeWithScore]:
         retriever = HybridRetriever(
@@ -147,8 +154,8 @@ class QueryEngine(BaseQueryEngine):
     def _passages(self, plan: Plan) -> tuple[Passage, ...]:
         return tuple(passage_of(hit) for hit in self._nodes(plan, TOP_K))
 
-    def _evidence(self, work: _Work) -> list[Evidence]:
-        return select_evidence(work.plan.question, work.passages, self.index.embedding)
+    def _evidence(self, work: _Work, budget: int = BUDGET) -> list[Evidence]:
+        return select_evidence(work.plan.question, work.passages, self.index.embedding, budget=budget)
 
     async def _generate(self, work: _Work) -> AsyncGenerator[str, None]:
         if self.llm.kind == "extractive":
@@ -200,6 +207,12 @@ class QueryEngine(BaseQueryEngine):
 
     def _get_prompt_modules(self) -> PromptMixinType:
         return {}
+
+
+def _positive(name: str, value: int) -> int:
+    if value < 1:
+        raise QuestionError(f"{name} is not a positive number: {value!r}; give 1 or more")
+    return value
 
 
 def _answer_in(events: Sequence[StreamEvent]) -> Answer:

@@ -1,55 +1,50 @@
 """Chunks that stand one after another in an article, and were all found, as one passage."""
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from typing import cast
 
-from llama_index.core.schema import NodeWithScore, TextNode
+from llama_index.core.schema import TextNode
 
 MAX_CHUNKS = 3  # in a passage, 540 tokens at most: with 4 the evidence holds less of what was found (RESULTS.md)
 
 
-def joined(hits: Sequence[NodeWithScore]) -> list[NodeWithScore]:
-    """The hits, best first, each with those that stand next to it, in the order of their best ones.
+def joined(ids: Sequence[str], top_k: int) -> list[list[str]]:
+    """The first `top_k` passages: of chunks given best first, each with those next to it, in reading order.
 
     Two halves of a paragraph are one passage: they are read together, and leave a place for another article.
+
+    >>> joined(["a:4", "b:0", "a:3", "a:9"], 2)
+    [['a:3', 'a:4'], ['b:0']]
     """
-    places = {_place(hit): hit for hit in hits}
-    return [_passage([places.pop(place) for place in run], hit) for hit in hits if (run := _run(_place(hit), places))]
+    left = set(ids)
+    return list(islice((run for node_id in ids if (run := _taken(node_id, left))), top_k))
 
 
-Place = tuple[str, int]  # article, position of the chunk in it
+def _taken(node_id: str, left: set[str]) -> list[str]:
+    """The chunks around one that are left, in order, which then are not; none if it was taken already."""
+    article_id, _, position = node_id.rpartition(":")
+    run = [int(position)] if node_id in left else []
+    while run and len(run) < MAX_CHUNKS and (near := next(_next_to(run, article_id, left), None)) is not None:
+        run = sorted([*run, near])
+    taken = [f"{article_id}:{each}" for each in run]
+    left.difference_update(taken)
+    return taken
 
 
-def _place(hit: NodeWithScore) -> Place:
-    article_id, _, position = hit.node.node_id.rpartition(":")
-    return article_id, int(position)
+def _next_to(run: Sequence[int], article_id: str, left: Collection[str]) -> Iterator[int]:
+    return (each for each in (run[-1] + 1, run[0] - 1) if f"{article_id}:{each}" in left)
 
 
-def _run(place: Place, found: Collection[Place]) -> list[Place]:
-    """The places around one that were found, after and before it in turn, in order; none if it was taken already."""
-    article_id, position = place
-    run = [position] if place in found else []
-    while run and len(run) < MAX_CHUNKS and (nexts := [n for n in _next_to(run) if (article_id, n) in found]):
-        run = sorted([*run, nexts[0]])
-    return [(article_id, position) for position in run]
-
-
-def _next_to(run: Sequence[int]) -> Iterator[int]:
-    yield run[-1] + 1
-    yield run[0] - 1
-
-
-def _passage(parts: Sequence[NodeWithScore], best: NodeWithScore) -> NodeWithScore:
-    """The chunks as one, under the score of the best."""
-    if len(parts) == 1:
-        return best
-    first, last = parts[0].node, parts[-1].node
-    node = TextNode(
-        id_=f"{first.node_id}-{_place(parts[-1])[1]}",
-        text="".join(part.node.get_content() for part in parts),  # chunks tile their article
-        start_char_idx=first.start_char_idx,  # type: ignore[attr-defined]
-        end_char_idx=last.end_char_idx,  # type: ignore[attr-defined]
-        metadata=best.node.metadata,
-        excluded_embed_metadata_keys=best.node.excluded_embed_metadata_keys,
-        excluded_llm_metadata_keys=best.node.excluded_llm_metadata_keys,
+def passage(nodes: Sequence[TextNode]) -> TextNode:
+    """The chunks, which stand one after another, as one node."""
+    first, last = nodes[0], nodes[-1]
+    if len(nodes) == 1:
+        return first
+    return TextNode(
+        id_=f"{first.node_id}-{last.node_id.rpartition(':')[2]}",
+        text="".join(node.text for node in nodes),  # chunks tile their article
+        start_char_idx=cast("int", first.start_char_idx),
+        end_char_idx=cast("int", last.end_char_idx),
+        metadata=first.metadata,
     )
-    return NodeWithScore(node=node, score=best.score)

@@ -12,14 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import Response
-from llama_index.core.schema import NodeWithScore, QueryBundle
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.core.tools import QueryEngineTool
 from scripted_llm import KEY, MODEL, Fault, ScriptedLLM
 from tiny_articles import ARTICLES, BAKERY, DEARER, LIBRARY, LIGHTHOUSE, MILL, OBSERVER, POST, RACE
 
 from index import ScopeError
+from index.chunking import count_tokens
 from prompts import load_prompt
 from rag import AnswerReady, PassagesFound, QueryEngine, QuestionError, RagSettings, TextDelta
+from rag.evidence import render_evidence
 
 WHO_WON = "Who won the Marsh Race?"
 WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
@@ -469,6 +472,56 @@ def test_retrieve_gives_at_most_top_k(top_k, engine):
 def test_retrieve_keeps_the_bounds(engine):
     found = engine.retrieve("Osterby", as_of="2025-09-10", source=POST)
     assert {hit.node.metadata["article_id"] for hit in found} == {BAKERY.id}
+
+
+def test_retrieve_looks_in_the_outlets_given_and_in_no_others(engine):
+    found = engine.retrieve("Osterby", sources=[POST, OBSERVER])
+    assert {hit.node.metadata["source"] for hit in found} == {POST, OBSERVER}
+
+
+def test_the_parts_of_a_score_are_told_with_it(engine):
+    for hit in engine.retrieve(WHO_WON, as_of="2025-10-02"):
+        told = hit.node.metadata
+        assert hit.score == pytest.approx((told["dense"] + told["lexical"]) / 2 * told["recency"] * told["period"])
+        assert hit.node.get_content(MetadataMode.LLM) == hit.node.text
+
+
+class Backwards(BaseNodePostprocessor):
+    """A reranker that turns the order round."""
+
+    def _postprocess_nodes(self, nodes, query_bundle=None):
+        for place, hit in enumerate(nodes):
+            hit.score = float(place)
+        return nodes[::-1]
+
+
+def test_a_reranker_orders_what_was_found(news):
+    plain, turned = (
+        QueryEngine(news, settings=RagSettings(llm="extractive"), node_postprocessors=rerankers).retrieve(WHO_WON)
+        for rerankers in ((), (Backwards(),))
+    )
+    assert [hit.node.node_id for hit in turned] == [hit.node.node_id for hit in plain][::-1]
+
+
+def test_evidence_is_what_an_llm_would_read(engine):
+    evidence = engine.evidence(WHO_WON)
+    assert [item.n for item in evidence] == list(range(1, len(evidence) + 1))
+    assert any("Pavo Drellin" in item.quote for item in evidence)
+    assert all(engine.index.get(item.article.id).text[item.start : item.end] == item.quote for item in evidence)
+
+
+def test_evidence_keeps_the_budget_and_the_bounds(engine):
+    evidence = engine.evidence("Osterby", budget=60, as_of="2025-09-10")
+    assert count_tokens(render_evidence(evidence)) <= 60
+    assert {item.article.published_at <= date(2025, 9, 10) for item in evidence} == {True}
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_number_of_passages_or_tokens_that_makes_no_sense_is_refused(number, engine):
+    with pytest.raises(QuestionError, match=f"top_k is not a positive number: {number}; give 1 or more"):
+        engine.retrieve(WHO_WON, top_k=number)
+    with pytest.raises(QuestionError, match="budget is not a positive number"):
+        engine.evidence(WHO_WON, budget=number)
 
 
 def test_retrieve_takes_a_query_bundle(engine):

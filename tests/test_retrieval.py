@@ -10,6 +10,8 @@ from tiny_articles import ARTICLES, DEARER, LIGHTHOUSE, MILL, OBSERVER, RACE
 
 from index import Article, ArticleIndex
 from rag import HybridRetriever
+from rag.days import Days
+from rag.ranking import RECENCY_FLOOR
 
 REPAIRS = "What do repairs to the lighthouse of Quorrel cost?"
 
@@ -42,15 +44,49 @@ def test_there_are_at_most_top_k(top_k, news):
     assert len(HybridRetriever(news, top_k=top_k).retrieve(REPAIRS)) == min(top_k, len(ARTICLES))
 
 
-def test_the_newer_of_two_like_reports_comes_first(tmp_path):
+FERRY = "When does the ferry of Lund sail?"
+
+
+@pytest.fixture
+def two_ferries(tmp_path):
+    """An index, and its reports of March and of October."""
     text = "The ferry of Lund sails at {} from the north pier, the harbour office said."
     older = Article(text=text.format("seven"), source="A", published_at=date(2025, 3, 1))
     newer = Article(text=text.format("eight"), source="A", published_at=date(2025, 10, 1))
     index = ArticleIndex.open(tmp_path)
     index.add(older, newer)
-    found = HybridRetriever(index, top_k=2, today=date(2025, 10, 2)).retrieve("When does the ferry of Lund sail?")
-    assert ids(found) == [newer.id, older.id]
+    yield index, older, newer
     index.close()
+
+
+def test_the_newer_of_two_like_reports_comes_first(two_ferries):
+    index, older, newer = two_ferries
+    found = HybridRetriever(index, top_k=2, today=date(2025, 10, 2)).retrieve(FERRY)
+    assert ids(found) == [newer.id, older.id]
+
+
+def test_of_two_like_reports_that_of_the_wanted_days_comes_first_and_the_other_is_still_found(two_ferries):
+    index, older, newer = two_ferries
+    march = Days(date(2025, 3, 1), date(2025, 3, 31))
+    retriever = HybridRetriever(index, top_k=2, today=date(2025, 10, 2), wanted=march)
+    assert ids(retriever.retrieve(FERRY)) == [older.id, newer.id]
+
+
+@pytest.mark.parametrize(("asks", "least"), [("change", 1.0), ("past", RECENCY_FLOOR), (None, RECENCY_FLOOR)])
+def test_an_old_report_counts_as_much_as_the_question_asks_for(asks, least, two_ferries):
+    index, older, _ = two_ferries
+    found = HybridRetriever(index, top_k=2, today=date(2026, 10, 2), asks=asks).retrieve(FERRY)
+    (told,) = [hit.node.metadata for hit in found if hit.node.metadata["article_id"] == older.id]
+    assert told["recency"] == pytest.approx(least)
+
+
+def test_how_things_stand_is_asked_of_the_newest_before_all(two_ferries):
+    index, older, newer = two_ferries
+    told = {
+        hit.node.metadata["article_id"]: hit.node.metadata["recency"]
+        for hit in HybridRetriever(index, top_k=2, today=date(2025, 10, 2), asks="latest").retrieve(FERRY)
+    }
+    assert told[older.id] < RECENCY_FLOOR < told[newer.id]
 
 
 def test_a_report_of_the_question_s_own_day_loses_nothing_by_age(news):

@@ -9,7 +9,7 @@ from ui.options import Json
 from ui.terminal import print_json, progress_bar, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MEASURED = ("dateline", "stock alike", "stock defaults")
 COLUMNS = {
@@ -21,6 +21,15 @@ COLUMNS = {
     "characters_read_per_second": "read by MiniLM",
     "peak_mb": "peak MB",
     "disk_mb": "disk MB",
+}
+QUERY_COLUMNS = {
+    "name": "",
+    "questions": "questions",
+    "p50_ms": "p50 ms",
+    "p95_ms": "p95 ms",
+    "recall_at_10": "recall@10",
+    "memory_mb": "MB",
+    "load_before": "load before",
 }
 
 benchmarks = typer.Typer(help="Measure speed and scale, beside stock LlamaIndex, and what a crash does.")
@@ -54,6 +63,51 @@ def bench_index_command(
         _print_size(row, embed_up_to)
 
 
+@benchmarks.command("query")
+def bench_query_command(  # noqa: PLR0913, PLR0917 - a parameter an option
+    data: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DATA]", help="A folder or file of articles.", show_default="the sample articles"),
+    ] = None,
+    chunks: Annotated[
+        str, typer.Option(help="Numbers of chunks; beyond those in DATA, copies with other words.")
+    ] = "10000,100000,1000000",
+    embed_up_to: Annotated[
+        int,
+        typer.Option(help="Embed so many articles; later ones get the vectors of these, with noise.", min=1),
+    ] = 500,
+    stock_up_to: Annotated[
+        int | None,
+        typer.Option(help="Measure stock LlamaIndex up to so many chunks.", show_default="all", min=0),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="A folder to leave the indexes in, measured again from there.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Measure what questions cost among many chunks: time, memory and recall, beside stock LlamaIndex."""
+    from evals import sample_articles_path
+    from evals.bench_query import bench_query
+
+    found = bench_query(
+        data or sample_articles_path(),
+        _sizes(chunks, of="chunks"),
+        embed_up_to=embed_up_to,
+        stock_up_to=stock_up_to,
+        keep=keep,
+        announce=say,
+    )
+    if as_json:
+        print_json(found)
+        return
+    bounds = ", ".join(str(value) for bound in found["bounds"].values() for value in bound.values())
+    show(f"{found['embed_up_to']} articles embedded; bounds: {bounds or 'none'}")
+    for size in found["sizes"]:
+        made = f"added in {size['building_seconds']:.0f} s, {size['disk_mb']:.0f} MB on disk"
+        show(f"{size['chunks']} chunks of {size['articles']} articles: {made}")
+    _print_table([("chunks", *QUERY_COLUMNS.values()), *_query_rows(found["sizes"])])
+
+
 @benchmarks.command("crash")
 def bench_crash_command(
     runs: Annotated[int, typer.Option(help="How often a writer is killed.", min=1)] = 200,
@@ -73,10 +127,10 @@ def bench_crash_command(
         raise typer.Exit(1)
 
 
-def _sizes(text: str) -> list[int]:
+def _sizes(text: str, *, of: str = "articles") -> list[int]:
     numbers = [number.strip() for number in text.split(",")]
     if not all(number.isdecimal() and int(number) for number in numbers):
-        raise typer.BadParameter(f"not numbers of articles: {text!r}; write them as 500,5384")
+        raise typer.BadParameter(f"not numbers of {of}: {text!r}; write them as 500,5384")
     return [int(number) for number in numbers]
 
 
@@ -98,6 +152,15 @@ def _print_size(row: dict[str, Any], embed_up_to: int) -> None:
     show(f"adding all again, {ours['again']['unchanged']} unchanged: {ours['again']['seconds']:.1f} s")
     for name, ratios in row["ratios"].items():
         show(f"times {name}: " + ", ".join(f"{ratio} {rate.replace('_', ' ')}" for rate, ratio in ratios.items()))
+
+
+def _query_rows(sizes: "Sequence[dict[str, Any]]") -> "Iterator[tuple[Any, ...]]":
+    for size in sizes:
+        for row in size["measured"]:
+            recall = f"{row['recall_at_10']:.3f}" if "recall_at_10" in row else ""  # in a table of one digit it is 1
+            told = {"name": f"{row['name']}: {row['not_measured']}"} if "not_measured" in row else {}
+            cells = row | told | {"recall_at_10": recall}
+            yield (size["chunks"], *(cells.get(column, "") for column in QUERY_COLUMNS))
 
 
 def _print_table(rows: "Sequence[tuple[Any, ...]]") -> None:
