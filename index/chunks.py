@@ -48,7 +48,9 @@ class Chunks:
         """Chunk id -> LlamaIndex `TextNode`, for those of the ids that are stored."""
         parts = (node_id.rpartition(":") for node_id in ids)
         keys = [(article_id, int(position)) for article_id, _, position in parts if position.isdecimal()]
-        here = sa.tuple_(_chunks.c.article_id, _chunks.c.position).in_(keys), _HERE
+        # SQLite looks through all chunks for pairs; for articles and positions it takes the primary key.
+        near = [column.in_({key[i] for key in keys}) for i, column in enumerate(_PLACE[:2])]
+        here = *near, sa.tuple_(*_PLACE[:2]).in_(keys), _HERE
         query = sa.select(*_PLACE, _WORDS, *FIELDS).select_from(_JOINED).where(*here)
         with self._engine.connect() as db:
             nodes = [_node(row) for row in db.execute(query)]

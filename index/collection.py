@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # the index takes 157 s to make instead of 59.
 HNSW: Final["CreateHNSWConfiguration"] = {"space": "cosine", "ef_search": 400}
 AMONG: Final = 30  # nearest; copies of a chunk, and its earlier wordings, are as near as itself
+SAME: Final = 0.99  # the cosine of a vector to itself, less what half precision loses
 BATCH: Final = 1000  # vectors; Chroma refuses more than 5,461 in one write
 _FILTERED: Final = ("published_at", "seen_from", "source")
 

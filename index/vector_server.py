@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, cast
 from urllib.parse import urlsplit
 
-from index.collection import AMONG, change, errors, made, nearest, quiet
+from index.collection import AMONG, SAME, change, errors, made, nearest, quiet
 from index.scope import Scope
 from index.tables import Version
 
@@ -49,7 +49,7 @@ class ChromaServer:
 
     def finds(self, node: "TextNode") -> bool:
         """Whether searching for the vector of a chunk finds it."""
-        return node.node_id in self.search(node.get_embedding(), AMONG)
+        return self.search(node.get_embedding(), AMONG).get(node.node_id, 0.0) > SAME
 
     def count(self) -> int:
         """How many vectors it holds."""

@@ -13,7 +13,7 @@ from secrets import token_hex
 from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from index.collection import AMONG, change, errors, made, nearest, quiet
+from index.collection import AMONG, SAME, change, errors, made, nearest, quiet
 from index.errors import IndexUnavailableError
 from index.scope import Scope
 from index.tables import Version
@@ -75,7 +75,7 @@ class ChromaFolder:
 
     def finds(self, node: "TextNode") -> bool:
         """Whether searching for the vector of a chunk finds it."""
-        return node.node_id in self.search(node.get_embedding(), AMONG)
+        return self.search(node.get_embedding(), AMONG).get(node.node_id, 0.0) > SAME
 
     def count(self) -> int:
         """How many vectors it holds."""
