@@ -29,14 +29,21 @@ class ArticleRef(_Record):
 
 
 class Passage(_Record):
-    """A retrieved chunk: `index.get(article_id).text[start:end] == text`."""
+    """Retrieved words: `index.get(article_id).text[start:end] == text`."""
 
     article_id: str
     text: str
     score: float
     start: int
     end: int
+    best_chunk: tuple[int, int] | None = Field(default=None, description="start and end of what was found first in it")
     article: ArticleRef
+
+    @property
+    def best_text(self) -> str:
+        """The words that the passage was found by."""
+        start, end = self.best_chunk or (self.start, self.end)
+        return self.text[max(start - self.start, 0) : max(end - self.start, 0)]
 
 
 class Citation(_Record):

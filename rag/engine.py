@@ -249,6 +249,7 @@ def passage_of(hit: NodeWithScore) -> Passage:
         score=hit.score or 0.0,
         start=node.start_char_idx or 0,
         end=node.end_char_idx or 0,
+        best_chunk=told.get("best_chunk"),
         article=article,
     )
 

@@ -37,7 +37,8 @@ class HybridRetriever(BaseRetriever):
     """A LlamaIndex retriever over an `ArticleIndex`: the `top_k` best passages in scope, best first.
 
     A score is the mean of the `dense` and the `lexical` one (1 for the best chunk of each search), times the
-    factors `recency` and `period`; all four are in the node's metadata. Of the copies of a story one article
+    factors `recency` and `period`; all four are in the node's metadata, with the `best_chunk` of the passage
+    (its start and end in the article), which they are of. Of the copies of a story one article
     stands for all; the metadata `also_in` name the outlets that are not shown.
     """
 
@@ -131,8 +132,9 @@ class HybridRetriever(BaseRetriever):
             if not all(node_id in nodes for node_id in ids):  # removed since it was found
                 continue
             best = max((chunks[node_id] for node_id in ids), key=lambda chunk: chunk.score)
+            first, last = nodes[best.node_id].start_char_idx, nodes[best.node_id].end_char_idx
             node = passage([nodes[node_id] for node_id in ids])
-            node.metadata |= best.parts
+            node.metadata |= best.parts | {"best_chunk": (first, last)}
             hits.append(NodeWithScore(node=node, score=best.score))
         return self._with_outlets(hits)
 

@@ -54,6 +54,14 @@ def passage(text="The council said yes.", **fields):
     return Passage(article_id="a1", text=text, score=0.5, start=0, end=len(text), article=article(**fields))
 
 
+def test_a_card_shows_the_words_that_a_long_passage_was_found_by():
+    long = passage("The weather was calm. " * 30 + "The mayor resigned.")
+    start = long.text.index("The mayor")
+    found = long.model_copy(update={"best_chunk": (start, len(long.text))})
+    assert "The mayor resigned." in render.passage_cards([found], heading="Found")
+    assert "The mayor resigned." not in render.passage_cards([long], heading="Found")
+
+
 def answer(text="It was approved [1].", **fields):
     return Answer(question="?", standalone_question="?", text=text, model="m", **fields)
 

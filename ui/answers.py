@@ -73,5 +73,5 @@ def _answer(answer: Answer) -> Text:
 
 
 def _nearest(passages: Sequence[Passage]) -> str:
-    shown = (f"  {_named(p.article)}\n    {printable(' '.join(p.text.split())[:EXCERPT])}…" for p in passages[:3])
+    shown = (f"  {_named(p.article)}\n    {printable(' '.join(p.best_text.split())[:EXCERPT])}…" for p in passages[:3])
     return "\nThe nearest passages:\n" + "\n".join(shown) if passages else ""

@@ -94,7 +94,7 @@ def notice(text: str) -> str:
 
 def passage_cards(passages: Sequence[Passage], *, heading: str) -> str:
     """The retrieved passages, best first, shortened."""
-    cards = [_card(p.article, quote=_excerpt(p.text)) for p in passages[:PASSAGE_CARDS]]
+    cards = [_card(p.article, quote=_excerpt(p.best_text)) for p in passages[:PASSAGE_CARDS]]
     return _cards(heading, cards)
 
 
