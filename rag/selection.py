@@ -72,13 +72,8 @@ def _candidates(passages: Sequence[Passage]) -> Iterator[_Candidate]:
             if evidence.quote not in seen:
                 seen.add(evidence.quote)
                 leant_on = before if leans(evidence.quote) else None
-                worth = prior(rank, beside=_is_beside(passage, evidence))
-                yield _Candidate(evidence=evidence, before=leant_on, worth=worth)
+                yield _Candidate(evidence=evidence, before=leant_on, worth=prior(rank))
             before = evidence
-
-
-def _is_beside(passage: Passage, evidence: Evidence) -> bool:
-    return passage.best_chunk is not None and not passage.best_chunk[0] <= evidence.start < passage.best_chunk[1]
 
 
 def _sentences(passage: Passage) -> Iterator[Evidence]:

@@ -15,7 +15,6 @@ from rag.claims import Claim
 
 SHARE_WEIGHT = 0.75  # of the share of the question's words that a sentence holds
 RANK_WEIGHT = 0.2  # of the logarithm of its passage's rank
-BESIDE_WEIGHT = 0.15  # of standing in another chunk of the passage than the best
 NAMES_WEIGHT = 0.21  # of the logarithm of the number of names that the question does not have
 NUMBERS_WEIGHT = 0.3  # of that of numbers instead, where a number is asked for
 COST_WEIGHT = 0.18  # of the logarithm of what it costs in tokens
@@ -50,17 +49,13 @@ def new_facts(question: str, asked: Claim, sentences: Sequence[Claim]) -> list[f
     return [NAMES_WEIGHT * log(1 + len(sentence.words & names)) for sentence in sentences]
 
 
-def prior(rank: int, *, beside: bool = False) -> float:
+def prior(rank: int) -> float:
     """What speaks for a sentence whatever it says: that its passage was found early; ranks count from 0.
-
-    One `beside` the chunk that the passage was found by has less to say for it.
 
     >>> prior(0) > prior(1) > prior(9)
     True
-    >>> prior(0, beside=True) < prior(0)
-    True
     """
-    return -RANK_WEIGHT * log(1 + rank) - BESIDE_WEIGHT * beside
+    return -RANK_WEIGHT * log(1 + rank)
 
 
 def for_its_cost(worth: float, tokens: int) -> float:

@@ -54,16 +54,6 @@ def test_the_sentence_closest_to_the_question_scores_best(embedding):
     assert max(chosen, key=lambda item: item.score).quote.startswith("Pavo Drellin won")
 
 
-def test_of_two_alike_the_sentence_that_the_passage_was_found_by_is_taken(embedding):
-    first, second = "The ferry to Lund sails at seven.", "The ferry to Lund sails at eight."
-    joined = passage(f"{first} {second}")
-    for chosen, other in ((first, second), (second, first)):
-        start = joined.text.index(chosen)
-        found = joined.model_copy(update={"best_chunk": (start, start + len(chosen))})
-        (item,) = select_evidence("When does the ferry sail?", [found], embedding, budget=35)
-        assert item.quote == chosen != other
-
-
 def test_the_closest_survive_the_budget(embedding):
     filler = [
         passage(f"The weather in parish number {n} stayed calm and grey and dull all day long.") for n in range(30)
