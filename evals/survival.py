@@ -21,7 +21,7 @@ from rag.engine import TOP_K, passage_of
 from rag.evidence import Evidence, numbered
 from rag.selection import BUDGET, select_evidence
 
-BUDGETS = tuple(sorted({200, BUDGET, 800}))  # tokens
+BUDGETS = tuple(sorted({200, 400, BUDGET, 800}))  # tokens
 
 
 class Share(Record):
