@@ -105,7 +105,8 @@ class HybridRetriever(BaseRetriever):
         hits = self._with_scores(self._index.nodes(chunks), chunks)
         for postprocessor in self._postprocessors:
             hits = postprocessor.postprocess_nodes(hits, query_bundle)
-        return [replace(chunks[hit.node.node_id], score=hit.score or 0.0) for hit in hits]
+        known = (hit for hit in hits if hit.node.node_id in chunks)  # whatever else somebody's own one gives
+        return [replace(chunks[hit.node.node_id], score=hit.score or 0.0) for hit in known]
 
     def _each_story_once(self, ranked: list[_Ranked]) -> list[_Ranked]:
         """The chunks without those that repeat another article; only those of stories told twice are looked at."""
