@@ -1,5 +1,6 @@
 """What articles the store holds: one by its id, some by their days and outlets, copies by their words."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any, Final
@@ -10,9 +11,10 @@ from index.article import Article
 from index.errors import ArticleNotFoundError
 from index.scope import Scope
 from index.tables import article as _articles
-from index.tables import conditions, to_article
+from index.tables import conditions, holds, to_article
 from index.tables import sketch as _sketches
 
+_BOUNDED: Final = _articles.c.published_at, _articles.c.seen_from, _articles.c.seen_until, _articles.c.source
 ARTICLES_PER_READ: Final = 100  # articles held in memory while they are listed
 
 
@@ -78,9 +80,9 @@ class Catalog:
 
     def within(self, scope: Scope, ids: Collection[str]) -> set[str]:
         """Those of the ids whose articles are in scope."""
-        query = sa.select(_articles.c.id).where(_articles.c.id.in_(ids), *conditions(scope))
+        query = sa.select(_articles.c.id, *_BOUNDED).where(_articles.c.id.in_(ids))
         with self._engine.connect() as db:
-            return set(db.scalars(query))
+            return {row.id for row in db.execute(query) if holds(scope, row._mapping)}
 
     def standings(self, ids: Collection[str]) -> dict[str, tuple[str, date | None]]:
         """Article id -> its story and its day of publication, for those of the ids that are stored."""
@@ -120,13 +122,13 @@ class Catalog:
 
     def telling(self, stories: Sequence[str], scope: Scope) -> dict[str, list[str]]:
         """Story -> the outlets of its articles in scope, sorted."""
-        columns = _articles.c.story, _articles.c.source
-        query = sa.select(*columns).where(_articles.c.story.in_(stories), *conditions(scope)).distinct()
-        found: dict[str, list[str]] = {}
+        query = sa.select(_articles.c.story, *_BOUNDED).where(_articles.c.story.in_(stories))
+        found = defaultdict[str, set[str]](set)
         with self._engine.connect() as db:
-            for story, source in db.execute(query.order_by(*columns)):
-                found.setdefault(story, []).extend([source] if source else [])
-        return found
+            for row in db.execute(query):
+                if row.source and holds(scope, row._mapping):
+                    found[row.story].add(row.source)
+        return {story: sorted(outlets) for story, outlets in found.items()}
 
     def copies(self, article_id: str) -> list[Article]:
         """The other articles of the same story in their last wording, oldest first."""

@@ -8,9 +8,9 @@ import numpy as np
 import sqlalchemy as sa
 
 from index.chunking import chunk_node
-from index.scope import Scope, day_number
+from index.scope import Scope
 from index.sentences import Span
-from index.tables import CURRENT_SPACE, FIELDS, conditions, to_vectors
+from index.tables import CURRENT_SPACE, FIELDS, conditions, day_fields, to_vectors
 from index.tables import article as _articles
 from index.tables import chunk as _chunks
 from index.tables import gone as _gone
@@ -116,10 +116,7 @@ def article_of(node_id: str) -> str:
 
 
 def _node(row: sa.Row[Any]) -> "TextNode":
-    days = {
-        name: day_number(day) for name in ("published_at", "seen_from", "seen_until") if (day := row._mapping[name])
-    }
     fields = {"article_id": row.article_id, "title": row.title, "source": row.source, "story": row.story}
     told = {name: row.record.get(name) for name in ("url", "authors")}
-    metadata = {name: value for name, value in (fields | days | told).items() if value}
+    metadata = {name: value for name, value in (fields | day_fields(row._mapping) | told).items() if value}
     return chunk_node(metadata, row.position, Span(row.start, row.end), row.words)

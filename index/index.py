@@ -95,8 +95,6 @@ class ArticleIndex:
                         self._derived.follow()
                 if progress:
                     progress(batch[-1].done, total)
-            if report.added or report.updated:
-                self._store.analyse()
         return report
 
     def remove(self, *article_ids: str) -> None:

@@ -29,8 +29,6 @@ from index.tables import fact as _facts
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-ANALYSED = 1000  # rows of an index that SQLite looks at; all of them would take it a second at a million chunks
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -187,16 +185,6 @@ class ArticleStore:
             set_fact(db, "space", space)
             db.execute(_chunks.delete().where(_chunks.c.space != space))
             db.execute(_facts.delete().where(_facts.c.name.in_(["begun", "making"])))
-
-    def analyse(self) -> None:
-        """Tell the database what its columns hold, which decides how it looks for things.
-
-        Without, SQLite takes it for rare that nothing superseded an article, and a lookup of some takes 8 ms, not 2.
-        """
-        with self._engine.begin() as db:
-            if self._engine.dialect.name == "sqlite":
-                db.execute(sa.text(f"PRAGMA analysis_limit={ANALYSED}"))
-            db.execute(sa.text(f"ANALYZE {_articles.name}"))
 
     def check(self) -> str | None:
         """What the database finds wrong with itself; None: nothing."""

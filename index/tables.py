@@ -1,6 +1,6 @@
 """The tables of the article store, and how articles and chunks become rows and come back."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -8,7 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from index.article import Article
-from index.scope import Scope
+from index.scope import Scope, day_number
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
@@ -134,15 +134,31 @@ def to_vectors(rows: Iterable[bytes]) -> np.ndarray[Any, np.dtype[np.float32]]:
     return rows_of.reshape(len(blobs), len(rows_of) // max(1, len(blobs))).astype(np.float32)
 
 
+def day_fields(row: Mapping[Any, Any]) -> dict[str, int]:
+    """The days of an article's row, as the metadata of its nodes have them; those that are not known are left out."""
+    days = {name: row[name] for name in ("published_at", "seen_from", "seen_until")}
+    return {name: day_number(day) for name, day in days.items() if day}
+
+
+def holds(scope: Scope, row: Mapping[Any, Any]) -> bool:
+    """Whether the article of a row, with its days and its outlet, is in scope.
+
+    For rows that are looked up by another column: given `conditions` as well, SQLite may look through all articles.
+    """
+    return scope.holds(day_fields(row) | {"source": row["source"]})
+
+
 def conditions(scope: Scope) -> Iterator[sa.ColumnElement[bool]]:
     """What holds of the articles in scope."""
     columns = article.c
+    # Where there are other bounds, their index is the one to use: nearly every article is superseded by none.
+    seen_until = columns.seen_until if scope.unbounded else sa.func.coalesce(columns.seen_until, sa.null())
     if scope.since:
         yield columns.published_at >= scope.since
     if scope.until:
         yield columns.seen_from <= scope.until
         yield columns.seen_until.is_(None) | (columns.seen_until > scope.until)
     else:
-        yield columns.seen_until.is_(None)
+        yield seen_until.is_(None)
     if scope.sources is not None:
         yield columns.source.in_(scope.sources)

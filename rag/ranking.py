@@ -9,8 +9,8 @@ from rag.days import Days
 RECENCY_DAYS = 14  # days after which a report has lost most of its advantage; 7, 21 and 30 are no better
 # Share of its score that a report keeps however old it is: 0.4 loses hits of RealTime QA 2025, up to 0.7 gains none.
 RECENCY_FLOOR = 0.5
-# The same for reports from outside the days that a question names. From 0.2 to 0.9 at most two of 274 such questions gain
-# or lose a hit: low, so that reports of those days come first, and not 0, as a day may be read wrongly.
+# The same for reports from outside the days that a question names. From 0.2 to 0.9 at most two of 274 such questions
+# gain or lose a hit: low, so that reports of those days come first, and not 0, as a day may be read wrongly.
 OUTSIDE_FLOOR = 0.3
 
 
