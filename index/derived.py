@@ -136,8 +136,7 @@ class DerivedIndexes:
 
     def dense(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
         """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
-        few = not scope.unbounded and self._store.catalog.count(scope, at_most=FEW_ARTICLES + 1) <= FEW_ARTICLES
-        if few or not self.true(self.vectors):
+        if not self.true(self.vectors):
             return self._store.chunks.nearest(embedding, top_k, scope)
         wide = top_k + SPARE if scope.unbounded else top_k * OVERFETCH
         while wide <= WIDEST:
@@ -147,6 +146,8 @@ class DerivedIndexes:
             if len(found) >= top_k or len(near) < wide:
                 return dict(islice(found.items(), top_k))
             wide *= max(OVERFETCH, 2 * top_k // max(1, len(found)))
+        if self._store.catalog.count(scope, at_most=FEW_ARTICLES + 1) <= FEW_ARTICLES:
+            return self._store.chunks.nearest(embedding, top_k, scope)
         return self.vectors.search(embedding, top_k, scope)
 
     def lexical(self, question: str, top_k: int, scope: Scope) -> dict[str, float]:
