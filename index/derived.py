@@ -139,13 +139,15 @@ class DerivedIndexes:
         if not self.true(self.vectors):
             return self._store.chunks.nearest(embedding, top_k, scope)
         wide = top_k + SPARE if scope.unbounded else top_k * OVERFETCH
-        while wide <= WIDEST:
+        while True:
             near = self.vectors.search(embedding, wide)
             inside = self._store.catalog.within(scope, {article_of(node_id) for node_id in near})
             found = {node_id: cosine for node_id, cosine in near.items() if article_of(node_id) in inside}
             if len(found) >= top_k or len(near) < wide:
                 return dict(islice(found.items(), top_k))
             wide *= max(OVERFETCH, 2 * top_k // max(1, len(found)))
+            if wide > WIDEST:
+                break
         if self._store.catalog.count(scope, at_most=FEW_ARTICLES + 1) <= FEW_ARTICLES:
             return self._store.chunks.nearest(embedding, top_k, scope)
         return self.vectors.search(embedding, top_k, scope)
