@@ -15,6 +15,7 @@ from rag.answer import (
     Sentence,
     StreamEvent,
     TextDelta,
+    TextWithdrawn,
 )
 from rag.engine import QueryEngine
 from rag.errors import LLMError, LLMUnavailableError, QuestionError, RagError, WeightsError
@@ -39,5 +40,6 @@ __all__ = [
     "Sentence",
     "StreamEvent",
     "TextDelta",
+    "TextWithdrawn",
     "WeightsError",
 ]

@@ -64,10 +64,13 @@ class Refusal(_Record):
 
 
 class Usage(_Record):
-    """Tokens that the LLM read and wrote."""
+    """Tokens that the LLM read and wrote, and what they cost."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_usd: float | None = Field(
+        default=None, description="an estimate, at the prices in the settings; None: no prices, or nothing counted"
+    )
 
 
 class Timings(_Record):
@@ -89,6 +92,9 @@ class Answer(_Record):
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     refusal: Refusal | None = None
+    llm_failure: str | None = Field(
+        default=None, description="why the LLM gave no answer, in one line; the sentences are then the articles' own"
+    )
     passages: tuple[Passage, ...] = ()
     usage: Usage = Usage()
     timings_ms: Timings = Timings()
@@ -108,10 +114,14 @@ class TextDelta(_Record):
     text: str
 
 
+class TextWithdrawn(_Record):
+    """The text streamed so far does not count: the LLM broke off, and begins again."""
+
+
 class AnswerReady(_Record):
     """The last event of a stream: the checked answer, which replaces the text streamed so far."""
 
     answer: Answer
 
 
-StreamEvent = PassagesFound | TextDelta | AnswerReady
+StreamEvent = PassagesFound | TextDelta | TextWithdrawn | AnswerReady

@@ -1,5 +1,6 @@
 """Where an LLM is reached: an address in, a client of the OpenAI protocol out; failures explained."""
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,15 +8,24 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rag.errors import LLMError, LLMUnavailableError
+from rag.errors import LLMError, LLMUnavailableError, PromptTooLongError
 from rag.settings import SILENCE_S
 
 if TYPE_CHECKING:
     import openai
 
 CONNECT_S = 5.0  # seconds; a server that is there accepts in milliseconds
-RETRIES = 1  # after 429, 5xx and lost connections; more would only keep a person waiting
+RETRIES = 1  # of a call beside the chat; the chat's own are in retries.py
 QUOTED_LENGTH = 200  # characters of a server's own words that fit a one-line message
+
+# How servers say that a prompt does not fit: by a code (OpenAI, Groq, llama.cpp), or only in words (vLLM, SGLang,
+# LM Studio, older llama.cpp, TGI, gateways to Anthropic and Gemini).
+_OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+_OVERFLOW_WORDS = re.compile(
+    r"context (?:length|size|window)|maximum model length|prompt is too long|too large to process"
+    r"|`inputs` tokens|token count\b.* exceeds",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,8 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
     """A client for use in one event loop, then closed.
 
     Raises:
-        LLMUnavailableError: whatever failed inside, in one line.
+        PromptTooLongError: the server said so.
+        LLMUnavailableError: whatever else failed inside, in one line; its cause is the failure itself.
     """
     import httpx
     import openai
@@ -65,7 +76,8 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
     except LLMError:
         raise
     except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        raise LLMUnavailableError(explain(error, endpoint)) from error
+        kind = PromptTooLongError if is_overflow(error) else LLMUnavailableError
+        raise kind(explain(error, endpoint)) from error
 
 
 def explain(error: Exception, endpoint: Endpoint) -> str:
@@ -78,11 +90,14 @@ def explain(error: Exception, endpoint: Endpoint) -> str:
     return f"{happened}: {quote(asked, endpoint)}{': ' if said else ''}{said}; {remedy}"
 
 
-def is_overflow(error: Exception) -> bool:
+def is_overflow(error: BaseException) -> bool:
     """Whether the server says that the prompt does not fit."""
-    marks = {getattr(error, "code", None), getattr(error, "type", None)}
-    known = {"context_length_exceeded", "exceed_context_size_error"}
-    return not marks.isdisjoint(known) or "maximum context length" in _server_words(error)
+    import openai
+
+    if not isinstance(error, openai.APIError):
+        return False
+    marks = {error.code, error.type}
+    return not marks.isdisjoint(_OVERFLOW_CODES) or bool(_OVERFLOW_WORDS.search(str(error)))
 
 
 def quote(text: str, endpoint: Endpoint) -> str:

@@ -2,7 +2,9 @@
 
     RagError
     ├── LLMError             the LLM cannot be used
-    │   ├── LLMUnavailableError  nobody listens, the key is refused, it failed midway
+    │   ├── LLMUnavailableError  nobody listens, the key is refused, what it wrote is no answer
+    │   │   ├── BrokenOffError       its answer ended midway
+    │   │   └── PromptTooLongError   it cannot read so much at once
     │   └── WeightsError     the embedded LLM's weights are missing or not the file they should be
     └── QuestionError        the question or its filters make no sense
 
@@ -19,7 +21,15 @@ class LLMError(RagError):
 
 
 class LLMUnavailableError(LLMError):
-    """Nobody listens at the address, the key is refused, or the LLM failed midway."""
+    """Nobody listens at the address, the key is refused, or what the LLM wrote is no answer."""
+
+
+class BrokenOffError(LLMUnavailableError):
+    """The LLM's answer ended midway."""
+
+
+class PromptTooLongError(LLMUnavailableError):
+    """The LLM cannot read so much at once."""
 
 
 class WeightsError(LLMError):

@@ -1,12 +1,14 @@
 """Generation: messages in, the LLM's words out as it writes them, then what they cost."""
 
 from collections.abc import AsyncGenerator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
 
+from rag.answer import Usage
 from rag.endpoint import Endpoint, connect, is_overflow
-from rag.errors import LLMError, LLMUnavailableError
+from rag.errors import BrokenOffError, LLMError, LLMUnavailableError
 from rag.llm import LLM
 
 if TYPE_CHECKING:
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 # What a request does without where a server refuses it: reasoning models take `max_completion_tokens`
 # and one temperature only, older servers know no `stream_options`.
 NEGOTIABLE = ("max_tokens", "temperature", "stop", "stream_options")
+TOKEN_CHARACTERS = 10  # of a token on average, at most: English has 4.5, German 5; what is longer ignores `max_tokens`
+RAN_ON: Final = "ran on"  # the finish reason of an answer that we cut: the server would have written on
+
+MILLION = 1_000_000  # tokens that a price is told for
+
+Message = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -26,38 +34,77 @@ class Completion:
     completion_tokens: int
     finish_reason: str
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ends where its tokens did, not where the LLM would have ended it."""
+        return self.finish_reason in {"length", RAN_ON}
+
+
+@dataclass(frozen=True)
+class StartOver:
+    """The pieces so far are withdrawn: the LLM broke off, and begins again."""
+
 
 async def stream_chat(
-    llm: LLM, messages: list[dict[str, str]], *, max_tokens: int, stop: Sequence[str] = ()
-) -> AsyncGenerator[str | Completion, None]:
+    llm: LLM, messages: list[Message], *, max_tokens: int, stop: Sequence[str] = ()
+) -> AsyncGenerator[str | StartOver | Completion, None]:
     """Pieces of the answer as they are written, then one `Completion`.
 
+    What may pass by itself, a busy server or a cut stream, is tried again, as `llm.retries` says.
     Closing the iterator (`contextlib.aclosing`) cancels the request.
 
     Raises:
+        PromptTooLongError: the LLM cannot read so much.
         LLMUnavailableError: the LLM did not answer, or not to the end.
     """
-    try:
-        endpoint = await llm.endpoint()
-    except LLMError as error:
-        raise LLMUnavailableError(str(error)) from error
-    request: dict[str, Any] = {
-        "model": endpoint.model,
+    request = _request(messages, max_tokens, stop)
+    begun = llm.retries.clock()
+    for attempt in count(1):
+        wrote = False
+        try:
+            async with aclosing(_attempt(llm, request)) as pieces:
+                async for piece in pieces:
+                    wrote = True
+                    yield piece
+        except LLMUnavailableError as error:
+            pause = llm.retries.pause(error, attempt, since=begun)
+            if pause is None:
+                raise
+        else:
+            return
+        if wrote:
+            yield StartOver()
+        await llm.retries.sleep(pause)
+
+
+def _request(messages: list[Message], max_tokens: int, stop: Sequence[str]) -> dict[str, Any]:
+    request = {
         "messages": messages,
         "max_tokens": max_tokens,
         "temperature": 0,
         "stream": True,
         "stream_options": {"include_usage": True},
     }
-    if stop:
-        request["stop"] = list(stop)
-    async with connect(endpoint) as client, await _open(client, request) as stream:
+    return request | {"stop": list(stop)} if stop else request
+
+
+async def _attempt(llm: LLM, request: dict[str, Any]) -> AsyncGenerator[str | Completion, None]:
+    try:
+        endpoint = await llm.endpoint()
+    except LLMUnavailableError:
+        raise
+    except LLMError as error:
+        raise LLMUnavailableError(str(error)) from error
+    limit = request["max_tokens"] * TOKEN_CHARACTERS
+    async with connect(endpoint) as client, await _open(client, request | {"model": endpoint.model}) as stream:
         done = Completion("", 0, 0, "")
         with _unbroken(endpoint):
             async for chunk in stream:
-                delta, done = _read(chunk, done)
+                delta, done = _read(chunk, done, limit)
                 if delta:
                     yield delta
+                if done.finish_reason == RAN_ON:
+                    break
         yield _require_end(done, endpoint)
 
 
@@ -65,7 +112,7 @@ async def _open(client: "openai.AsyncOpenAI", request: dict[str, Any]) -> Any:  
     import openai
 
     try:
-        return await client.chat.completions.create(**request)
+        return await client.with_options(max_retries=0).chat.completions.create(**request)
     except openai.BadRequestError as error:
         if is_overflow(error) or error.param not in NEGOTIABLE or error.param not in request:
             raise
@@ -91,20 +138,22 @@ def _unbroken(endpoint: Endpoint) -> Iterator[None]:
         raise _broken_off(endpoint) from error
 
 
-def _read(chunk: Any, done: Completion) -> tuple[str, Completion]:  # noqa: ANN401 - whatever the server sent
-    """The chunk's text, and the completion so far with it; what is malformed counts as absent."""
+def _read(chunk: Any, done: Completion, limit: int) -> tuple[str, Completion]:  # noqa: ANN401 - whatever was sent
+    """The chunk's text within the limit, and the completion so far with it; what is malformed counts as absent."""
     choices = getattr(chunk, "choices", None)
     choice = choices[0] if isinstance(choices, list) and choices else None
     text = getattr(getattr(choice, "delta", None), "content", None)
     # Half a character, from a server that cuts within one, could be stored nowhere.
     delta = text.encode(errors="replace").decode() if isinstance(text, str) else ""
+    kept = delta[: limit - len(done.text)]
     usage = getattr(chunk, "usage", None)
-    return delta, replace(
+    finish_reason = getattr(choice, "finish_reason", None) or done.finish_reason
+    return kept, replace(
         done,
-        text=done.text + delta,
+        text=done.text + kept,
         prompt_tokens=_count(usage, "prompt_tokens") or done.prompt_tokens,
         completion_tokens=_count(usage, "completion_tokens") or done.completion_tokens,
-        finish_reason=str(getattr(choice, "finish_reason", None) or done.finish_reason),
+        finish_reason=RAN_ON if len(kept) < len(delta) else str(finish_reason),
     )
 
 
@@ -121,5 +170,15 @@ def _require_end(done: Completion, endpoint: Endpoint) -> Completion:
     raise LLMUnavailableError(f"not an OpenAI-compatible server: {endpoint.shown}; check OPENAI_BASE_URL")
 
 
-def _broken_off(endpoint: Endpoint) -> LLMUnavailableError:
-    return LLMUnavailableError(f"the LLM broke off its answer: {endpoint.shown}; try again")
+def _broken_off(endpoint: Endpoint) -> BrokenOffError:
+    return BrokenOffError(f"the LLM broke off its answer: {endpoint.shown}; try again")
+
+
+def usage_of(completion: Completion, llm: LLM) -> Usage:
+    """The tokens of a completion, and US dollars for them at the prices told, which are a remote LLM's."""
+    read, written = completion.prompt_tokens, completion.completion_tokens
+    price_in, price_out = llm.settings.price_in, llm.settings.price_out
+    cost = None
+    if llm.kind == "openai" and price_in is not None and price_out is not None and (read or written):
+        cost = (read * price_in + written * price_out) / MILLION
+    return Usage(prompt_tokens=read, completion_tokens=written, cost_usd=cost)

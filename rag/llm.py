@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from rag.endpoint import Endpoint, connect
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
 from rag.local_llm import N_CTX, LocalLLM
+from rag.retries import Retries
 from rag.settings import RagSettings
 from rag.weights import KNOWN, Progress, Weights, assemble, installed, is_installed
 
@@ -33,6 +34,7 @@ class LLM:
     settings: RagSettings = field(default_factory=RagSettings, repr=False)
     weights: Weights | Path | None = None
     progress: Progress | None = field(default=None, repr=False)
+    retries: Retries = field(default=Retries(), repr=False)
 
     async def endpoint(self) -> Endpoint:
         """Where it is reached; an embedded LLM is started and a nameless one asked for its name.
