@@ -27,6 +27,7 @@ AT_HOME = 0.5  # share of the uncapitalised words that are known in the articles
 ANOTHER = "choose another LLM with DATELINE_LLM or OPENAI_MODEL"
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_MARKER = re.compile(r"\[\d+\]")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)]*(?:\s*\[\d+\])*\s*$")
 
 Prompt = Callable[[Sequence[Evidence]], list[Message]]
@@ -80,7 +81,8 @@ def presentable(completion: Completion) -> str:
     """The text without what it says again, and without a last sentence that was cut off after others."""
     text, once = completion.text, dict[str, str]()
     for start, end in sentence_spans(text):
-        once.setdefault(text[start:end].strip(), text[start:end])
+        sentence = text[start:end]
+        once.setdefault(_MARKER.sub("", sentence).strip() or sentence, sentence)
     kept = list(once.values())
     if completion.is_cut and len(kept) > 1 and text.endswith(kept[-1]) and not _ENDED.search(text):
         kept.pop()
