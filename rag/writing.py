@@ -27,7 +27,7 @@ AT_HOME = 0.5  # share of the uncapitalised words that are known in the articles
 ANOTHER = "choose another LLM with DATELINE_LLM or OPENAI_MODEL"
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_MARKER = re.compile(r"\[\d+\]")
+_MARKER = re.compile(r"\[[\d,; ]+\]")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)]*(?:\s*\[\d+\])*\s*$")
 
 Prompt = Callable[[Sequence[Evidence]], list[Message]]
@@ -107,7 +107,7 @@ def why_no_draft(
 
 
 def _is_written(text: str) -> bool:
-    return bool(re.search(r"\w", text))
+    return bool(re.search(r"\w", _MARKER.sub("", text)))
 
 
 def _is_unsupported(draft: str, question: str, evidence: Sequence[Evidence]) -> bool:

@@ -102,8 +102,8 @@ class ScriptedLLM(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), _Handler)
         self.reply = lambda messages: "Nothing was scripted."
         self.pace = 0.0
         self.silence = 0.05

@@ -3,13 +3,16 @@
 import asyncio
 import threading
 import time
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
+from dataclasses import replace
 
 import pytest
-from scripted_llm import KEY, Fault, Rejection, in_turn
+from scripted_llm import KEY, MODEL, Fault, Rejection, ScriptedLLM, in_turn
 from tiny_articles import RACE
 
-from rag import AnswerReady, PassagesFound, QueryEngine, TextDelta, TextWithdrawn
+from rag import AnswerReady, PassagesFound, QueryEngine, RagSettings, TextDelta, TextWithdrawn
+from rag.llm import choose_llm
+from rag.retries import Retries
 
 WHO_WON = "Who won the Marsh Race?"
 WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
@@ -141,16 +144,18 @@ def test_where_nobody_listens_the_address_is_named(news, scripted_llm, unused_po
     assert_quoted(answer, news, f"nobody answers: {base_url}")
 
 
-def test_a_server_that_comes_up_meanwhile_answers(news, scripted_llm, unused_port):
-    llm = scripted_llm.llm(base_url=f"http://127.0.0.1:{unused_port}/v1")
-    object.__setattr__(llm.settings, "base_url", llm.settings.base_url)
-    scripted_llm.reply = lambda messages: WINNER
+def test_a_server_that_is_being_started_is_waited_for(news, unused_port):
+    with ExitStack() as started:
 
-    async def come_up(_):
-        object.__setattr__(llm.settings, "base_url", scripted_llm.base_url)
+        async def start(_):
+            server = started.enter_context(ScriptedLLM(unused_port))
+            server.reply = lambda messages: WINNER
 
-    scripted_llm.clock.sleep = come_up
-    assert_quoted(QueryEngine(news, llm=llm).ask(WHO_WON), news, "nobody answers")
+        settings = RagSettings(
+            llm=f"openai:{MODEL}", api_key=KEY, base_url=f"http://127.0.0.1:{unused_port}/v1", timeout=5.0
+        )
+        llm = replace(choose_llm(settings), retries=Retries(sleep=start))
+        assert_answered(QueryEngine(news, llm=llm).ask(WHO_WON))
 
 
 @pytest.mark.parametrize("style", ["full", "short"])

@@ -59,7 +59,7 @@ def test_a_draft_may_be_right_or_wrong_short_or_quoted(draft):
     assert why(draft) is None
 
 
-@pytest.mark.parametrize("draft", ["", " \n\t ", "…", "[]"])
+@pytest.mark.parametrize("draft", ["", " \n\t ", "…", "[]", "[1][2, 3]."])
 def test_without_a_word_nothing_was_written(draft):
     assert why(draft) == "the LLM wrote nothing"
 
