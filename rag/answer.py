@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 Verdict = Literal["supported", "partly", "unsupported"]
 RefusalReason = Literal["not_in_articles", "low_confidence", "outside_dates", "no_articles", "llm_unavailable"]
 
+LLMFailureReason = Literal["unavailable", "unusable"]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -63,6 +65,13 @@ class Refusal(_Record):
     newest_article: date | None
 
 
+class LLMFailure(_Record):
+    """Why the LLM gave no answer: it could not be reached or failed, or what it wrote cannot be one."""
+
+    reason: LLMFailureReason
+    message: str
+
+
 class Usage(_Record):
     """Tokens that the LLM read and wrote, and what they cost."""
 
@@ -92,8 +101,8 @@ class Answer(_Record):
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     refusal: Refusal | None = None
-    llm_failure: str | None = Field(
-        default=None, description="why the LLM gave no answer, in one line; the sentences are then the articles' own"
+    llm_failure: LLMFailure | None = Field(
+        default=None, description="why the LLM gave no answer; the sentences are then the articles' own"
     )
     passages: tuple[Passage, ...] = ()
     usage: Usage = Usage()

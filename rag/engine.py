@@ -23,6 +23,8 @@ from rag.answer import (
     Answer,
     AnswerReady,
     ArticleRef,
+    LLMFailure,
+    LLMFailureReason,
     Passage,
     PassagesFound,
     RefusalReason,
@@ -32,7 +34,7 @@ from rag.answer import (
     Timings,
 )
 from rag.citations import Cited, citations_of, cite, with_markers
-from rag.errors import LLMUnavailableError
+from rag.errors import LLMUnavailableError, UnusableDraftError
 from rag.evidence import Evidence, render_evidence, select_evidence
 from rag.extractive import extract
 from rag.generation import Completion, StartOver, usage_of
@@ -59,7 +61,7 @@ class _Work:
     completion: Completion = NOTHING
     cited: list[Cited] = field(default_factory=list)
     reason: RefusalReason | None = None
-    llm_failure: str | None = None
+    llm_failure: LLMFailure | None = None
     started: float = field(default_factory=perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -103,8 +105,8 @@ class QueryEngine(BaseQueryEngine):
                 async for delta in deltas:
                     yield TextDelta(text=delta) if isinstance(delta, str) else TextWithdrawn()
         work.reason = work.reason or why_no_answer(work.plan.question, work.evidence, work.cited)
-        if work.reason and work.llm_failure:  # what the LLM would have found, nobody knows
-            work.reason = "llm_unavailable"
+        if work.reason and work.llm_failure and work.llm_failure.reason == "unavailable":
+            work.reason = "llm_unavailable"  # what it would have found, nobody knows
         yield AnswerReady(answer=self._answer(work))
 
     def stream(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Iterator[StreamEvent]:
@@ -149,13 +151,14 @@ class QueryEngine(BaseQueryEngine):
                         work.clock("first_token")
                         yield piece
             work.cited = cite(plan.question, work.completion.text, work.evidence)
-        except LLMUnavailableError as error:
-            work.llm_failure = str(error)
+        except (LLMUnavailableError, UnusableDraftError) as error:
+            work.llm_failure = _failure_of(error)
             work.cited = extract(work.evidence)
 
     def _answer(self, work: _Work) -> Answer:
         sentences = () if work.reason else tuple(item.sentence for item in work.cited)
-        refusal = refuse(work.reason, self.index.newest(), work.llm_failure or "") if work.reason else None
+        detail = work.llm_failure.message if work.llm_failure else ""
+        refusal = refuse(work.reason, self.index.newest(), detail) if work.reason else None
         short = sentences[0].text.rstrip(".") if sentences and work.plan.style == "short" else None
         work.clock("total")
         return Answer(
@@ -188,6 +191,11 @@ class QueryEngine(BaseQueryEngine):
 def _answer_in(events: Sequence[StreamEvent]) -> Answer:
     (answer,) = (event.answer for event in events if isinstance(event, AnswerReady))
     return answer
+
+
+def _failure_of(error: LLMUnavailableError | UnusableDraftError) -> LLMFailure:
+    reason: LLMFailureReason = "unusable" if isinstance(error, UnusableDraftError) else "unavailable"
+    return LLMFailure(reason=reason, message=str(error))
 
 
 def _prompt_names(style: Style) -> tuple[str, str]:

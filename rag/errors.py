@@ -2,9 +2,10 @@
 
     RagError
     ├── LLMError             the LLM cannot be used
-    │   ├── LLMUnavailableError  nobody listens, the key is refused, what it wrote is no answer
+    │   ├── LLMUnavailableError  nobody listens, the key is refused, it failed midway
     │   │   ├── BrokenOffError       its answer ended midway
     │   │   └── PromptTooLongError   it cannot read so much at once
+    │   ├── UnusableDraftError   what it wrote cannot be an answer
     │   └── WeightsError     the embedded LLM's weights are missing or not the file they should be
     └── QuestionError        the question or its filters make no sense
 
@@ -21,7 +22,7 @@ class LLMError(RagError):
 
 
 class LLMUnavailableError(LLMError):
-    """Nobody listens at the address, the key is refused, or what the LLM wrote is no answer."""
+    """Nobody listens at the address, the key is refused, or the LLM failed midway."""
 
 
 class BrokenOffError(LLMUnavailableError):
@@ -30,6 +31,10 @@ class BrokenOffError(LLMUnavailableError):
 
 class PromptTooLongError(LLMUnavailableError):
     """The LLM cannot read so much at once."""
+
+
+class UnusableDraftError(LLMError):
+    """What the LLM wrote cannot be an answer: it is empty, an echo, in another language, or without end."""
 
 
 class WeightsError(LLMError):

@@ -14,7 +14,7 @@ from index import sentence_spans
 from index.language import language_clues
 from rag.citations import cite
 from rag.claims import STOP_WORDS
-from rag.errors import LLMUnavailableError, PromptTooLongError
+from rag.errors import PromptTooLongError, UnusableDraftError
 from rag.evidence import Evidence
 from rag.generation import RAN_ON, Completion, Message, StartOver, stream_chat
 from rag.llm import LLM
@@ -39,7 +39,8 @@ async def write_draft(
     """Pieces of the draft as they are written, then its `Completion`, whose text is what can be judged of it.
 
     Raises:
-        LLMUnavailableError: there is no draft, or none that can be an answer; the completion came all the same.
+        LLMUnavailableError: the LLM wrote nothing to the end.
+        UnusableDraftError: what it wrote cannot be an answer; the completion, with its cost, came before.
     """
     shown, spent = list(evidence), list[Completion]()
     while len(spent) < TRIES and not (spent and _is_written(spent[-1].text)):
@@ -58,7 +59,7 @@ async def write_draft(
     yield _together(spent)
     failure = why_no_draft(_together(spent), prompt(shown), question, evidence)
     if failure:
-        raise LLMUnavailableError(f"{failure}: {llm.name}; {ANOTHER}")
+        raise UnusableDraftError(f"{failure}: {llm.name}; {ANOTHER}")
 
 
 def fewer(evidence: Sequence[Evidence]) -> list[Evidence]:

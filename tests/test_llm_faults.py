@@ -41,9 +41,9 @@ def assert_quoted(answer, index, why):
     for citation in answer.citations:
         assert index.get(citation.article.id).text[citation.start : citation.end] == citation.quote
     assert answer.passages
-    assert why in answer.llm_failure
-    assert answer.llm_failure.isprintable()
-    assert len(answer.llm_failure) < 600
+    assert why in answer.llm_failure.message
+    assert answer.llm_failure.message.isprintable()
+    assert len(answer.llm_failure.message) < 600
     assert KEY not in answer.model_dump_json()
 
 
@@ -120,7 +120,11 @@ LASTING = [
 @pytest.mark.parametrize(("fault", "why"), LASTING, ids=[getattr(f, "name", str(f))[:40].lower() for f, _ in LASTING])
 def test_an_llm_that_fails_for_good_leaves_the_articles_own_words(fault, why, engine, news, scripted_llm):
     scripted_llm.reply = lambda messages: fault
-    assert_quoted(engine.ask(WHO_WON), news, why)
+    answer = engine.ask(WHO_WON)
+    assert_quoted(answer, news, why)
+    assert answer.llm_failure.reason == (
+        "unusable" if isinstance(fault, str) or fault is Fault.BABBLE else "unavailable"
+    )
 
 
 @pytest.mark.parametrize("part", [0, 1], ids=["instructions", "evidence"])
@@ -133,7 +137,7 @@ def test_a_wrong_key_is_asked_once_and_never_shown(news, scripted_llm):
     wrong = "sk-wrong-987654"
     answer = QueryEngine(news, llm=scripted_llm.llm(api_key=wrong)).ask(WHO_WON)
     assert_quoted(answer, news, "the LLM refused the key")
-    assert answer.llm_failure.endswith("set OPENAI_API_KEY")
+    assert answer.llm_failure.message.endswith("set OPENAI_API_KEY")
     assert wrong not in answer.model_dump_json()
     assert scripted_llm.clock.pauses == []
 
@@ -171,9 +175,16 @@ def test_where_no_sentence_will_do_it_is_a_refusal_that_names_the_llm(engine, sc
     answer = engine.ask("Who won the Zanzibar Regatta?")
     assert answer.refusal.reason == "llm_unavailable"
     assert "the model crashed" in answer.refusal.message
-    assert "the model crashed" in answer.llm_failure
+    assert "the model crashed" in answer.llm_failure.message
     assert answer.passages
     assert not answer.citations
+
+
+def test_where_it_answers_nonsense_and_no_sentence_will_do_the_articles_do_not_say(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: ""
+    answer = engine.ask("Who won the Zanzibar Regatta?")
+    assert answer.refusal.reason == "not_in_articles"
+    assert answer.llm_failure.reason == "unusable"
 
 
 def test_where_there_is_nothing_to_read_the_llm_is_not_to_blame(engine, scripted_llm):

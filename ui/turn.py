@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.answer import AnswerReady, PassagesFound, StreamEvent
+from rag.answer import AnswerReady, PassagesFound, StreamEvent, TextWithdrawn
 from ui import render
 
 
@@ -28,6 +28,9 @@ class Turn:
         elif isinstance(event, AnswerReady):
             self.cards = render.answer_cards(event.answer, turn=self.number)
             self.reply = render.answer(event.answer, turn=self.number)
+        elif isinstance(event, TextWithdrawn):
+            self.text = ""
+            self.reply = render.notice("The LLM broke off, and begins again…")
         else:
             self.text += event.text
             self.reply = render.draft(self.text)
