@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rag.answer import Usage
 from rag.endpoint import Endpoint, connect, is_overflow
-from rag.errors import BrokenOffError, LLMError, LLMUnavailableError
+from rag.errors import BrokenOffError, LLMUnavailableError, WeightsError
 from rag.llm import LLM
 
 if TYPE_CHECKING:
@@ -89,23 +89,24 @@ def _request(messages: list[Message], max_tokens: int, stop: Sequence[str]) -> d
 
 
 async def _attempt(llm: LLM, request: dict[str, Any]) -> AsyncGenerator[str | Completion, None]:
+    with llm.in_turn(await _reached(llm)) as endpoint:
+        async with connect(endpoint) as client, await _open(client, request | {"model": endpoint.model}) as stream:
+            done = Completion("", 0, 0, "")
+            with _unbroken(endpoint):
+                async for chunk in stream:
+                    delta, done = _read(chunk, done, request["max_tokens"] * TOKEN_CHARACTERS)
+                    if delta:
+                        yield delta
+                    if done.finish_reason == RAN_ON:
+                        break
+            yield _require_end(done, endpoint)
+
+
+async def _reached(llm: LLM) -> Endpoint:
     try:
-        endpoint = await llm.endpoint()
-    except LLMUnavailableError:
-        raise
-    except LLMError as error:
+        return await llm.endpoint()
+    except WeightsError as error:
         raise LLMUnavailableError(str(error)) from error
-    limit = request["max_tokens"] * TOKEN_CHARACTERS
-    async with connect(endpoint) as client, await _open(client, request | {"model": endpoint.model}) as stream:
-        done = Completion("", 0, 0, "")
-        with _unbroken(endpoint):
-            async for chunk in stream:
-                delta, done = _read(chunk, done, limit)
-                if delta:
-                    yield delta
-                if done.finish_reason == RAN_ON:
-                    break
-        yield _require_end(done, endpoint)
 
 
 async def _open(client: "openai.AsyncOpenAI", request: dict[str, Any]) -> Any:  # noqa: ANN401 - openai's stream

@@ -1,7 +1,9 @@
 """Which LLM answers: settings in, an `LLM` out that knows where it is reached."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -9,7 +11,7 @@ from urllib.parse import urlsplit
 
 from rag.endpoint import Endpoint, connect
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
-from rag.local_llm import N_CTX, LocalLLM
+from rag.local_llm import N_CTX, LocalLLM, in_turn
 from rag.retries import Retries
 from rag.settings import RagSettings
 from rag.weights import KNOWN, Progress, Weights, assemble, installed, is_installed
@@ -49,6 +51,15 @@ class LLM:
         if self.kind == "extractive":
             raise LLMUnavailableError(f"no LLM is configured: {self.name}; set DATELINE_LLM or OPENAI_API_KEY")
         return await self._remote()
+
+    @contextmanager
+    def in_turn(self, endpoint: Endpoint) -> Iterator[Endpoint]:
+        """The endpoint for one request, as patient as it takes while the embedded LLM answers others first."""
+        if self.kind != "local":
+            yield endpoint
+            return
+        with in_turn(endpoint.base_url) as callers:  # a caller who waits hears nothing until it is his turn
+            yield replace(endpoint, timeout=endpoint.timeout * callers)
 
     def prepare(self) -> Path | None:
         """The embedded LLM's file, joined and verified where need be; None for any other LLM.

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
@@ -29,6 +31,8 @@ BUSY = 1.5
 
 _running: dict[tuple[Path, int | None, int], "LocalLLM"] = {}
 _lock = threading.RLock()
+_callers = Counter[str]()  # by the server's address
+_callers_lock = threading.Lock()
 
 
 class LocalLLM:
@@ -91,6 +95,19 @@ class LocalLLM:
                 process.communicate()
                 raise _failure(path, process.returncode, log)
         return cls(process, json.loads(reply)["address"], api_key)
+
+
+@contextmanager
+def in_turn(base_url: str) -> Iterator[int]:
+    """How many callers a server has with this one; it answers them one after the other, in the order they came."""
+    with _callers_lock:
+        _callers[base_url] += 1
+        callers = _callers[base_url]
+    try:
+        yield callers
+    finally:
+        with _callers_lock:
+            _callers[base_url] -= 1
 
 
 def default_threads(cores: int, load: float) -> int:
