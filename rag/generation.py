@@ -89,8 +89,11 @@ def _request(messages: list[Message], max_tokens: int, stop: Sequence[str]) -> d
 
 
 async def _attempt(llm: LLM, request: dict[str, Any]) -> AsyncGenerator[str | Completion, None]:
-    with llm.in_turn(await _reached(llm)) as endpoint:
-        async with connect(endpoint) as client, await _open(client, request | {"model": endpoint.model}) as stream:
+    endpoint = await _reached(llm)
+    async with connect(endpoint) as client:
+        async with llm.turn(endpoint):
+            opened = await _open(client, request | {"model": endpoint.model})
+        async with opened as stream:
             done = Completion("", 0, 0, "")
             with _unbroken(endpoint):
                 async for chunk in stream:
@@ -99,7 +102,7 @@ async def _attempt(llm: LLM, request: dict[str, Any]) -> AsyncGenerator[str | Co
                         yield delta
                     if done.finish_reason == RAN_ON:
                         break
-            yield _require_end(done, endpoint)
+        yield _require_end(done, endpoint)
 
 
 async def _reached(llm: LLM) -> Endpoint:

@@ -1,9 +1,8 @@
 """Which LLM answers: settings in, an `LLM` out that knows where it is reached."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -52,14 +51,9 @@ class LLM:
             raise LLMUnavailableError(f"no LLM is configured: {self.name}; set DATELINE_LLM or OPENAI_API_KEY")
         return await self._remote()
 
-    @contextmanager
-    def in_turn(self, endpoint: Endpoint) -> Iterator[Endpoint]:
-        """The endpoint for one request, as patient as it takes while the embedded LLM answers others first."""
-        if self.kind != "local":
-            yield endpoint
-            return
-        with in_turn(endpoint.base_url) as callers:  # a caller who waits hears nothing until it is his turn
-            yield replace(endpoint, timeout=endpoint.timeout * callers)
+    def turn(self, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
+        """Entered when it is this caller's turn to ask, to be left when the answer begins."""
+        return in_turn(endpoint.base_url) if self.kind == "local" else nullcontext()
 
     def prepare(self) -> Path | None:
         """The embedded LLM's file, joined and verified where need be; None for any other LLM.

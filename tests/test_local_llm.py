@@ -22,7 +22,7 @@ from rag.endpoint import Endpoint
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
 from rag.generation import Completion, stream_chat
 from rag.llm import LLM, choose_llm
-from rag.local_llm import LocalLLM, default_threads
+from rag.local_llm import POLL_S, LocalLLM, default_threads, in_turn
 from rag.retries import Retries
 from rag.settings import RagSettings
 from rag.weights import KNOWN, is_installed
@@ -30,7 +30,7 @@ from rag.weights import KNOWN, is_installed
 pytest.importorskip("xllamacpp", reason="the embedded LLM is an extra")
 
 WIDTH, VOCABULARY = 32, 259  # numbers in a vector; tokens: unknown, start, end and one for each byte
-TURN_S = 4.0  # seconds of silence that a caller bears whose turn it is; the tests' answers take 2
+TURN_S = 2.0  # seconds of silence that a caller bears; an answer of 1,000 tokens takes about one
 HI = [{"role": "user", "content": "Hi"}]
 UINT32, FLOAT32, STRING, ARRAY, INT32 = 4, 6, 8, 9, 5  # type numbers of the GGUF format
 
@@ -278,18 +278,39 @@ def test_however_its_process_ends_nothing_is_left(tiny, tmp_path, sent):
 def test_a_copy_of_the_killed_process_does_not_keep_it_alive(tiny, tmp_path):
     copy = "print(os.fork() or '', flush=True); time.sleep(20)"
     with started(tiny, tmp_path, then=copy) as (run, pid, _):
-        child = int(run.stdout.readline() or run.stdout.readline())
+        child = next(int(line) for line in run.stdout if line.strip())
         run.kill()
         run.wait(timeout=10)
         assert is_gone(pid)
         os.kill(child, signal.SIGKILL)
 
 
+def test_turns_come_in_the_order_of_asking_and_who_leaves_holds_nobody_up():
+    async def ask_and_leave():
+        order = []
+
+        async def caller(n):
+            async with in_turn("http://somewhere"):
+                order.append(n)
+                await asyncio.sleep(0)
+
+        async with in_turn("http://somewhere"):
+            callers = [asyncio.create_task(caller(n)) for n in range(5)]
+            await asyncio.sleep(0)
+            callers[1].cancel()
+            await asyncio.sleep(2 * POLL_S)
+            assert order == []
+        await asyncio.gather(*callers, return_exceptions=True)
+        return order
+
+    assert asyncio.run(ask_and_leave()) == [0, 2, 3, 4]
+
+
 def test_callers_are_answered_in_turn_however_long_the_queue(tiny):
     llm = replace(LLM("tiny", "local", 8192, RagSettings(threads=1, timeout=TURN_S), tiny), retries=Retries(attempts=1))
-    with LocalLLM.start(tiny, threads=1, n_ctx=8192), ThreadPoolExecutor(4) as pool:
-        waiting = [pool.submit(ask, llm, max_tokens=2000) for _ in range(4)]
-        assert [call.result()[-1].completion_tokens for call in waiting] == [2000] * 4
+    with LocalLLM.start(tiny, threads=1, n_ctx=8192), ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(ask, llm, max_tokens=1000) for _ in range(8)]
+        assert [call.result()[-1].completion_tokens for call in waiting] == [1000] * 8
 
 
 def test_waiting_threads_yield_to_others_unless_told_otherwise():
