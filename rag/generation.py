@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from rag.answer import Usage
+from rag.cost import cost_usd
 from rag.endpoint import Endpoint, connect, is_overflow
 from rag.errors import BrokenOffError, LLMUnavailableError, WeightsError
 from rag.llm import LLM
@@ -20,7 +21,6 @@ NEGOTIABLE = ("max_tokens", "temperature", "stop", "stream_options")
 TOKEN_CHARACTERS = 10  # of a token on average, at most: English has 4.5, German 5; what is longer ignores `max_tokens`
 RAN_ON: Final = "ran on"  # the finish reason of an answer that we cut: the server would have written on
 
-MILLION = 1_000_000  # tokens that a price is told for
 
 Message = dict[str, str]
 
@@ -180,9 +180,8 @@ def _broken_off(endpoint: Endpoint) -> BrokenOffError:
 
 def usage_of(completion: Completion, llm: LLM) -> Usage:
     """The tokens of a completion, and US dollars for them at the prices told, which are a remote LLM's."""
-    read, written = completion.prompt_tokens, completion.completion_tokens
-    price_in, price_out = llm.settings.price_in, llm.settings.price_out
-    cost = None
-    if llm.kind == "openai" and price_in is not None and price_out is not None and (read or written):
-        cost = (read * price_in + written * price_out) / MILLION
-    return Usage(prompt_tokens=read, completion_tokens=written, cost_usd=cost)
+    usage = Usage(prompt_tokens=completion.prompt_tokens, completion_tokens=completion.completion_tokens)
+    prices = llm.settings.prices
+    if prices is None or llm.kind != "openai" or usage == Usage():
+        return usage
+    return usage.model_copy(update={"cost_usd": cost_usd(usage, prices)})

@@ -20,17 +20,27 @@ class RagSettings(BaseSettings):
         description="None: gpt-4o-mini, or the first model that the server at base_url lists",
     )
     price_in: float | None = Field(
-        default=None, alias="DATELINE_PRICE_IN", ge=0, description="US dollars for a million tokens that the LLM reads"
+        default=None,
+        alias="DATELINE_PRICE_IN",
+        ge=0,
+        allow_inf_nan=False,
+        description="US dollars for a million tokens that the LLM reads",
     )
     price_out: float | None = Field(
         default=None,
         alias="DATELINE_PRICE_OUT",
         ge=0,
+        allow_inf_nan=False,
         validate_default=True,
         description="US dollars for a million tokens that it writes",
     )
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
     timeout: float = Field(default=SILENCE_S, alias="DATELINE_TIMEOUT", gt=0, description="seconds of silence")
+
+    @property
+    def prices(self) -> tuple[float, float] | None:
+        """US dollars for a million tokens read, and written; None: nobody told them."""
+        return None if self.price_in is None or self.price_out is None else (self.price_in, self.price_out)
 
     @field_validator("price_out")
     @classmethod
