@@ -124,7 +124,7 @@ class TextDelta(_Record):
 
 
 class TextWithdrawn(_Record):
-    """The text streamed so far does not count: the LLM broke off, and begins again."""
+    """The text streamed so far does not count: the LLM begins again."""
 
 
 class AnswerReady(_Record):

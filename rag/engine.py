@@ -91,7 +91,7 @@ class QueryEngine(BaseQueryEngine):
     ) -> AsyncGenerator[StreamEvent, None]:
         """`PassagesFound`, then `TextDelta`s as the LLM writes, then `AnswerReady` with the checked answer.
 
-        `TextWithdrawn` comes between them where the LLM broke off and begins again.
+        `TextWithdrawn` comes between them where the LLM begins again.
         """
         work = _Work(plan_question(self.index, question, style=style, **bounds))
         work.passages = await asyncio.to_thread(self._passages, work.plan)

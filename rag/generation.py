@@ -42,7 +42,7 @@ class Completion:
 
 @dataclass(frozen=True)
 class StartOver:
-    """The pieces so far are withdrawn: the LLM broke off, and begins again."""
+    """The pieces so far are withdrawn: the LLM begins again."""
 
 
 async def stream_chat(

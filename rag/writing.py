@@ -29,13 +29,15 @@ ANOTHER = "choose another LLM with DATELINE_LLM or OPENAI_MODEL"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MARKER = re.compile(r"\[[\d,; ]+\]")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)]*(?:\s*\[\d+\])*\s*$")
+_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
+Pieces = AsyncGenerator[str | StartOver | Completion, None]
 Prompt = Callable[[Sequence[Evidence]], list[Message]]
 
 
 async def write_draft(
     llm: LLM, prompt: Prompt, question: str, evidence: Sequence[Evidence], *, max_tokens: int
-) -> AsyncGenerator[str | StartOver | Completion, None]:
+) -> Pieces:
     """Pieces of the draft as they are written, then its `Completion`, whose text is what can be judged of it.
 
     Raises:
@@ -46,12 +48,14 @@ async def write_draft(
     while len(spent) < TRIES and not (spent and _is_written(spent[-1].text)):
         allowed = max_tokens + THINKING_TOKENS * len(spent)
         try:
-            async with aclosing(stream_chat(llm, prompt(shown), max_tokens=allowed)) as pieces:
+            async with aclosing(_spoken(stream_chat(llm, prompt(shown), max_tokens=allowed))) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Completion):
                         spent.append(piece)
                     else:
                         yield piece
+            if not _is_written(spent[-1].text):
+                yield StartOver()
         except PromptTooLongError:
             if len(shown) == 1:
                 raise
@@ -60,6 +64,21 @@ async def write_draft(
     failure = why_no_draft(_together(spent), prompt(shown), question, evidence)
     if failure:
         raise UnusableDraftError(f"{failure}: {llm.name}; {ANOTHER}")
+
+
+async def _spoken(pieces: Pieces) -> Pieces:
+    """The pieces without the thoughts that some servers leave in a reasoning LLM's text."""
+    written = said = ""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if isinstance(piece, str):
+                written += piece
+                before, said = said, _THOUGHTS.sub("", written)
+                if len(said) > len(before):
+                    yield said[len(before) :]
+            else:
+                written = said = ""
+                yield replace(piece, text=_THOUGHTS.sub("", piece.text)) if isinstance(piece, Completion) else piece
 
 
 def fewer(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -74,6 +74,21 @@ def test_an_empty_answer_is_asked_for_once_more_with_room_for_thoughts(engine, s
     assert second > 10 * first
 
 
+def test_the_thoughts_of_a_reasoning_llm_are_neither_shown_nor_cited(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: f"<think>\nThe race. Ilse Brandt won it? No.\n</think>\n\n{WINNER}"
+    events = list(engine.stream(WHO_WON))
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == WINNER
+    assert_answered(events[-1].answer)
+
+
+def test_a_reasoning_llm_cut_off_in_its_thoughts_gets_room_for_them(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: f"<think>{'Who may have won? ' * 100}</think> {WINNER}"
+    events = list(engine.stream(WHO_WON))
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)) == WINNER
+    assert_answered(events[-1].answer)
+    assert len(scripted_llm.requests) == 2
+
+
 def test_the_price_of_an_empty_answer_is_told_too(engine, scripted_llm):
     once = engine.ask(WHO_WON).usage.prompt_tokens
     scripted_llm.reply = in_turn("", WINNER)

@@ -20,7 +20,7 @@ import pytest
 from rag import local_llm
 from rag.endpoint import Endpoint
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
-from rag.generation import Completion, stream_chat
+from rag.generation import Completion, StartOver, stream_chat
 from rag.llm import LLM, choose_llm
 from rag.local_llm import POLL_S, LocalLLM, default_threads, in_turn
 from rag.retries import Retries
@@ -158,6 +158,21 @@ def test_closing_in_mid_answer_is_quick_and_the_reader_is_told(tiny):
 
     with pytest.raises(LLMUnavailableError, match="broke off"):
         asyncio.run(close_after_one_piece())
+
+
+def test_a_server_that_dies_in_mid_answer_is_started_anew(tiny):
+    llm = LLM("tiny", "local", 4096, RagSettings(threads=1), tiny)
+
+    async def kill_after_one_piece():
+        async with aclosing(stream_chat(llm, HI, max_tokens=1000)) as stream:
+            await anext(stream)
+            os.kill(LocalLLM.start(tiny, threads=1, n_ctx=4096)._process.pid, signal.SIGKILL)
+            return [piece async for piece in stream]
+
+    pieces = asyncio.run(kill_after_one_piece())
+    LocalLLM.start(tiny, threads=1, n_ctx=4096).close()
+    assert StartOver() in pieces
+    assert pieces[-1].completion_tokens == 1000
 
 
 def test_a_prompt_longer_than_the_context_is_said(tiny, server):

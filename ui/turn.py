@@ -30,7 +30,7 @@ class Turn:
             self.reply = render.answer(event.answer, turn=self.number)
         elif isinstance(event, TextWithdrawn):
             self.text = ""
-            self.reply = render.notice("The LLM broke off, and begins again…")
+            self.reply = render.notice("The LLM begins again…")
         else:
             self.text += event.text
             self.reply = render.draft(self.text)
