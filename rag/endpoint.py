@@ -83,11 +83,18 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
 def explain(error: Exception, endpoint: Endpoint) -> str:
     """What happened, with which value, and what to do, in one line that never holds the key."""
     happened, remedy = next(row[1:] for row in _explanations() if isinstance(error, row[0]))
+    if _hung_up(error):
+        happened, remedy = "the LLM hung up without a word", "try again, or look at its server"
     if is_overflow(error):
         happened, remedy = "the prompt is too long for the LLM", "ask for less, or use an LLM that reads more"
     asked = f"{endpoint.shown}, model {endpoint.model}" if endpoint.model else endpoint.shown
     said = quote(_server_words(error), endpoint)
     return f"{happened}: {quote(asked, endpoint)}{': ' if said else ''}{said}; {remedy}"
+
+
+def _hung_up(error: Exception) -> bool:
+    # By name: openai 2 stands on httpx, openai 3 on a successor with the same names.
+    return type(error.__cause__).__name__ in {"RemoteProtocolError", "ReadError", "WriteError"}
 
 
 def is_overflow(error: BaseException) -> bool:

@@ -21,6 +21,8 @@ from rag.llm import LLM
 
 THINKING_TOKENS = 2048  # more of them for the second try at an empty answer: a reasoning LLM had spent its own unseen
 TRIES = 2  # at an answer that is not empty
+# Of 386 answers of the embedded LLM, none shares a run with its instructions, and 3 have a smaller share of words
+# known (lists and names), none of which then is in another language; the seven foreign ones of the tests have 0.1 at most.
 RUN = 8  # words in a row; two texts that share so many are copied, not alike
 ECHO = 0.5  # share of a draft's words that stand in such runs of the instructions
 AT_HOME = 0.5  # share of the uncapitalised words that are known in the articles' language
@@ -45,7 +47,7 @@ async def write_draft(
         UnusableDraftError: what it wrote cannot be an answer; the completion, with its cost, came before.
     """
     shown, spent = list(evidence), list[Completion]()
-    while len(spent) < TRIES and not (spent and _is_written(spent[-1].text)):
+    while len(spent) < TRIES and not any(_is_written(completion.text) for completion in spent):
         allowed = max_tokens + THINKING_TOKENS * len(spent)
         try:
             async with aclosing(_spoken(stream_chat(llm, prompt(shown), max_tokens=allowed))) as pieces:
@@ -60,8 +62,9 @@ async def write_draft(
             if len(shown) == 1:
                 raise
             shown = fewer(shown)
-    yield _together(spent)
-    failure = why_no_draft(_together(spent), prompt(shown), question, evidence)
+    completion = _together(spent)
+    yield completion
+    failure = why_no_draft(completion, prompt(shown), question, evidence)
     if failure:
         raise UnusableDraftError(f"{failure}: {llm.name}; {ANOTHER}")
 

@@ -80,7 +80,7 @@ def test_a_model_that_takes_no_temperature_and_no_max_tokens_is_asked_without(sc
         (Fault.OVERFLOW, "the prompt is too long for the LLM"),
         (Fault.RATE_LIMIT, "the LLM takes no more requests now"),
         (Fault.SERVER_ERROR, "the model crashed"),
-        (Fault.SILENCE_THEN_DEATH, "nobody answers"),
+        (Fault.SILENCE_THEN_DEATH, "the LLM hung up without a word"),
         (Fault.DROP_MIDWAY, "the LLM broke off its answer"),
         (Fault.CUT_EVENT, "the LLM broke off its answer"),
         (Fault.STOP_MIDWAY, "the LLM broke off its answer"),

@@ -113,7 +113,7 @@ LASTING = [
     (Rejection(429, "slow down", {"Retry-After": "3600"}), "the LLM takes no more requests now"),
     (Rejection(429, "no money", details={"code": "insufficient_quota"}), "check the account's quota"),
     (Fault.SERVER_ERROR, "the model crashed"),
-    (Fault.SILENCE_THEN_DEATH, "nobody answers"),
+    (Fault.SILENCE_THEN_DEATH, "the LLM hung up without a word"),
     (Fault.HANG, "the LLM is silent"),
     (Fault.DROP_MIDWAY, "the LLM broke off its answer"),
     (Fault.CUT_EVENT, "the LLM broke off its answer"),
