@@ -22,7 +22,7 @@ from rag.llm import LLM
 THINKING_TOKENS = 2048  # more of them for the second try at an empty answer: a reasoning LLM had spent its own unseen
 TRIES = 2  # at an answer that is not empty
 # Of 386 answers of the embedded LLM, none shares a run with its instructions, and 3 have a smaller share of words
-# known (lists and names), none of which then is in another language; the seven foreign ones of the tests have 0.1 at most.
+# known (lists and names), but then are in no other language; the seven foreign ones of the tests have 0.1 at most.
 RUN = 8  # words in a row; two texts that share so many are copied, not alike
 ECHO = 0.5  # share of a draft's words that stand in such runs of the instructions
 AT_HOME = 0.5  # share of the uncapitalised words that are known in the articles' language
