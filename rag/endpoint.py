@@ -119,7 +119,7 @@ def _explanations() -> Iterator[tuple[type[Exception] | tuple[type[Exception], .
     import httpx
     import openai
 
-    silent = (openai.APITimeoutError, httpx.TimeoutException)  # a stream of openai 2 raises httpx's own
+    silent = (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)  # a stream of openai 2 raises httpx's own
     absent = (openai.APIConnectionError, httpx.TransportError)
     yield silent, "the LLM is silent", "try again, or set DATELINE_TIMEOUT higher"
     yield absent, "nobody answers", "start the LLM's server or check OPENAI_BASE_URL"

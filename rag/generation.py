@@ -1,5 +1,6 @@
 """Generation: messages in, the LLM's words out as it writes them, then what they cost."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
@@ -94,15 +95,24 @@ async def _attempt(llm: LLM, request: dict[str, Any]) -> AsyncGenerator[str | Co
         async with llm.turn(endpoint):
             opened = await _open(client, request | {"model": endpoint.model})
         async with opened as stream:
-            done = Completion("", 0, 0, "")
+            done, limit = Completion("", 0, 0, ""), request["max_tokens"] * TOKEN_CHARACTERS
             with _unbroken(endpoint):
-                async for chunk in stream:
-                    delta, done = _read(chunk, done, request["max_tokens"] * TOKEN_CHARACTERS)
+                for _ in range(limit):  # chunks without text, such as thoughts, end too
+                    chunk = await _next(stream, endpoint)
+                    delta, done = _read(chunk, done, limit)
                     if delta:
                         yield delta
-                    if done.finish_reason == RAN_ON:
+                    if chunk is None or done.finish_reason == RAN_ON:
                         break
+                else:
+                    done = replace(done, finish_reason=RAN_ON)
         yield _require_end(done, endpoint)
+
+
+async def _next(stream: Any, endpoint: Endpoint) -> Any:  # noqa: ANN401 - openai's stream, and what it gives
+    """The next chunk; None after the last. A server that only keeps the line open is silent too."""
+    async with asyncio.timeout(endpoint.timeout):
+        return await anext(stream, None)
 
 
 async def _reached(llm: LLM) -> Endpoint:
@@ -136,7 +146,7 @@ def _unbroken(endpoint: Endpoint) -> Iterator[None]:
 
     try:
         yield
-    except (openai.APITimeoutError, httpx.TimeoutException):
+    except (openai.APITimeoutError, httpx.TimeoutException, TimeoutError):
         raise
     except (openai.APIConnectionError, httpx.TransportError) as error:
         raise _broken_off(endpoint) from error

@@ -37,6 +37,8 @@ class Fault(Enum):
     ECHOED_KEY = auto()  # 401 whose message repeats the key, after control characters and before more lines
     NO_MAX_TOKENS = auto()  # 400 until the request says `max_completion_tokens` and no `temperature`
     HANG = auto()  # says nothing until the client goes or the server stops
+    PINGS = auto()  # keeps the line open, and says nothing
+    THOUGHTS = auto()  # thinks aloud without end, in a field of its own
     SILENCE_THEN_DEATH = auto()  # says nothing, then the connection is cut
     DROP_MIDWAY = auto()  # a word and a half, then the connection is cut
     CUT_EVENT = auto()  # a word and a half, then the connection is cut in the middle of an event and of a character
@@ -197,6 +199,10 @@ class _Handler(BaseHTTPRequestHandler):
         if fault is Fault.ODD_JSON:
             self.wfile.write(b'data: {"choices": "many"}\n\ndata: [1]\n\ndata: {"choices": [{"delta": 7}]}\n\n')
             return
+        while fault is Fault.PINGS and not self.server.stopping.wait(0.02):
+            self.wfile.write(b": still there\n\n")
+        while fault is Fault.THOUGHTS:
+            self._event({"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]})
         for word in ("Half an", " ans"):
             self._event({"choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]})
         if fault is Fault.ERROR_MIDWAY:

@@ -119,8 +119,9 @@ def test_an_unknown_model_is_named(scripted_llm):
     assert "gpt-99" in message
 
 
-def test_a_silent_server_is_left_after_the_timeout(scripted_llm):
-    scripted_llm.reply = lambda messages: Fault.HANG
+@pytest.mark.parametrize("fault", [Fault.HANG, Fault.PINGS], ids=["hang", "pings"])
+def test_a_silent_server_is_left_after_the_timeout(scripted_llm, fault):
+    scripted_llm.reply = lambda messages: fault
     started = time.perf_counter()
     assert failure(scripted_llm.llm(timeout=0.2)).startswith("the LLM is silent")
     assert time.perf_counter() - started < 5
@@ -229,6 +230,11 @@ def test_an_answer_that_never_ends_is_cut_and_the_server_freed(scripted_llm):
     assert completion.finish_reason == RAN_ON
     assert completion.text == "".join(pieces) == BABBLE[: 16 * TOKEN_CHARACTERS]
     assert scripted_llm.client_left.wait(2)
+
+
+def test_thoughts_that_never_end_are_cut_too(scripted_llm):
+    scripted_llm.reply = lambda messages: Fault.THOUGHTS
+    assert collect(scripted_llm.llm(), max_tokens=4) == [Completion("", 0, 0, RAN_ON)]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,7 @@ LASTING = [
     (Fault.SERVER_ERROR, "the model crashed"),
     (Fault.SILENCE_THEN_DEATH, "the LLM hung up without a word"),
     (Fault.HANG, "the LLM is silent"),
+    (Fault.PINGS, "the LLM is silent"),
     (Fault.DROP_MIDWAY, "the LLM broke off its answer"),
     (Fault.CUT_EVENT, "the LLM broke off its answer"),
     (Fault.STOP_MIDWAY, "the LLM broke off its answer"),
