@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import openai
 
 CONNECT_S = 5.0  # seconds; a server that is there accepts in milliseconds
-RETRIES = 1  # of a call beside the chat; the chat's own are in retries.py
 QUOTED_LENGTH = 200  # characters of a server's own words that fit a one-line message
 
 # How servers say that a prompt does not fit: by a code (OpenAI, Groq, llama.cpp), or only in words (vLLM, SGLang,
@@ -69,7 +68,7 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
         async with openai.AsyncOpenAI(
             api_key=endpoint.api_key or "none",  # the client insists on one
             base_url=endpoint.base_url,
-            max_retries=RETRIES,
+            max_retries=0,  # retries.py says what is tried again: the client knows no cut streams and no patience
             http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.is_loopback),
         ) as client:
             yield client

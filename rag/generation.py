@@ -22,7 +22,6 @@ NEGOTIABLE = ("max_tokens", "temperature", "stop", "stream_options")
 TOKEN_CHARACTERS = 10  # of a token on average, at most: English has 4.5, German 5; what is longer ignores `max_tokens`
 RAN_ON: Final = "ran on"  # the finish reason of an answer that we cut: the server would have written on
 
-
 Message = dict[str, str]
 
 
@@ -126,7 +125,7 @@ async def _open(client: "openai.AsyncOpenAI", request: dict[str, Any]) -> Any:  
     import openai
 
     try:
-        return await client.with_options(max_retries=0).chat.completions.create(**request)
+        return await client.chat.completions.create(**request)
     except openai.BadRequestError as error:
         if is_overflow(error) or error.param not in NEGOTIABLE or error.param not in request:
             raise
