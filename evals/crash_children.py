@@ -76,10 +76,12 @@ def look(told: Connection, folder: Path, expected: Expected, closely: Look) -> N
 
 def _traces(folder: Path) -> Iterator[str]:
     """The writes of derived indexes that were under way: nothing of this is there after one that was finished."""
-    chroma, journal = folder / "chroma", folder / "lexical.db-journal"
+    chroma, lexical = folder / "chroma", folder / "lexical"
     if chroma.exists() and any(chroma.iterdir()) and not (chroma / "stamp.json").exists():
         yield "vectors half written"
-    if journal.exists() and journal.stat().st_size:
+    # Its pieces bear the names that the file `meta.json` tells, there with hyphens.
+    told = b"".join(file.read_bytes() for file in lexical.glob("*/meta.json")).replace(b"-", b"")
+    if any(file.stem.encode() not in told for file in lexical.glob("*/*.idx")):
         yield "lexical index half written"
 
 

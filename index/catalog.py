@@ -136,18 +136,17 @@ class Catalog:
         with self._engine.connect() as db:
             return sorted(db.scalars(query))
 
-    def days(self) -> tuple[date | None, date | None]:
-        """The first and the last day of publication; None where no article is dated."""
-        day = _articles.c.published_at
+    def newest(self) -> date | None:
+        """The last day of publication; None where no article is dated."""
         with self._engine.connect() as db:
-            first, last = db.execute(sa.select(sa.func.min(day), sa.func.max(day))).one()
-        return first, last
+            last: date | None = db.scalar(sa.select(sa.func.max(_articles.c.published_at)))
+        return last
 
-    def count(self, scope: Scope | None = None) -> int:
-        """How many articles are in scope (None: at all, in their last wording)."""
-        query = sa.select(sa.func.count()).select_from(_articles).where(*conditions(scope or Scope()))
+    def count(self, scope: Scope | None = None, *, at_most: int | None = None) -> int:
+        """How many articles are in scope (None: at all, in their last wording); counting stops `at_most` there."""
+        some = sa.select(_articles.c.id).where(*conditions(scope or Scope())).limit(at_most).subquery()
         with self._engine.connect() as db:
-            return db.scalar(query) or 0
+            return db.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
     def summary(self) -> dict[str, Any]:
         """What there is: articles in their last wording, and what is kept besides."""

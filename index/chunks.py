@@ -89,8 +89,8 @@ class Chunks:
         wanted = {_node_id(*row) for row in rows}
         return [node for node in self.embedded([row.article_id for row in rows]) if node.node_id in wanted]
 
-    def nearest(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding: slow, but always true."""
+    def nearest(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding: slow, but always true."""
         query = sa.select(_chunks.c.article_id, _chunks.c.position, _chunks.c.embedding)
         query = query.select_from(_JOINED).where(_HERE, *conditions(scope))
         question = np.asarray(embedding, dtype=np.float32)
@@ -101,7 +101,7 @@ class Chunks:
                 scores = to_vectors(blobs) @ question
                 near = [(float(scores[i]), _node_id(article_ids[i], positions[i])) for i in (-scores).argsort()[:top_k]]
                 best = heapq.nlargest(top_k, best + near)
-        return [node_id for _, node_id in best]
+        return {node_id: cosine for cosine, node_id in best}
 
 
 def _node_id(article_id: str, position: int) -> str:

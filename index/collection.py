@@ -7,7 +7,7 @@ three times as long to write.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -46,18 +46,24 @@ def change(collection: "Collection", stale: Sequence[str], fresh: Iterable[Seque
         )
 
 
-def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-    """The nearest in scope.
+def nearest(collection: "Collection", embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
+    """Id -> cosine of the nearest in scope, nearest first.
 
     The nearest of all are looked at first: where enough of them are in scope, they are the ones that a
     filter inside Chroma would find, at a fraction of its cost.
     """
     wide = top_k + SPARE if scope.unbounded else top_k * OVERFETCH
     near = _query(collection, embedding, wide)
-    found = [node_id for node_id, fields in near if scope.holds(fields)]
+    found = [hit for hit in near if scope.holds(hit.fields)]
     if len(found) < top_k and len(near) == wide and scope.sources != ():
-        found = [node_id for node_id, _ in _query(collection, embedding, top_k, _where(scope))]
-    return found[:top_k]
+        found = _query(collection, embedding, top_k, _where(scope))
+    return {hit.node_id: hit.cosine for hit in found[:top_k]}
+
+
+class _Hit(NamedTuple):
+    node_id: str
+    cosine: float
+    fields: dict[str, Any]
 
 
 def _fields(metadata: dict[str, Any]) -> dict[str, Any]:
@@ -66,12 +72,12 @@ def _fields(metadata: dict[str, Any]) -> dict[str, Any]:
     return fields | {"seen_until": metadata.get("seen_until", NEVER)}
 
 
-def _query(
-    collection: "Collection", embedding: Sequence[float], n: int, where: "Where | None" = None
-) -> list[tuple[str, dict[str, Any]]]:
+def _query(collection: "Collection", embedding: Sequence[float], n: int, where: "Where | None" = None) -> list[_Hit]:
     question = np.asarray([embedding], dtype=np.float32)
-    found = collection.query(query_embeddings=question, n_results=n, where=where, include=["metadatas"])
-    return list(zip(found["ids"][0], (dict(fields) for fields in (found["metadatas"] or [[]])[0]), strict=True))
+    found = collection.query(query_embeddings=question, n_results=n, where=where, include=["metadatas", "distances"])
+    fields, distances = (found["metadatas"] or [[]])[0], (found["distances"] or [[]])[0]
+    hits = zip(found["ids"][0], distances, fields, strict=True)
+    return [_Hit(node_id, 1 - distance, dict(told)) for node_id, distance, told in hits]
 
 
 def _where(scope: Scope) -> "Where":

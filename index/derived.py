@@ -127,17 +127,17 @@ class DerivedIndexes:
         with self._locked(WRITER_WAITS, shared=True):
             _make(derived, self._store)
 
-    def dense(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
-        few = not scope.unbounded and self._store.catalog.count(scope) <= FEW_ARTICLES
+    def dense(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+        few = not scope.unbounded and self._store.catalog.count(scope, at_most=FEW_ARTICLES + 1) <= FEW_ARTICLES
         if few or not self.true(self.vectors):
             return self._store.chunks.nearest(embedding, top_k, scope)
         return self.vectors.search(embedding, top_k, scope)
 
-    def lexical(self, question: str, top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that share the most telling words, best first."""
+    def lexical(self, question: str, top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> BM25 score of the `top_k` chunks in scope that share the most telling words, best first."""
         self.true(self.lexical_index)
-        return self.lexical_index.search(question, top_k, scope)
+        return dict(self.lexical_index.scored(question, top_k, scope))
 
     def true(self, derived: Derived) -> bool:
         """Whether the index is what the store says, brought to date if that is possible now."""

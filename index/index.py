@@ -176,18 +176,18 @@ class ArticleIndex:
             raise ScopeError(f"no article is of this outlet: {wanted!r}; outlets are: {known or 'none'}")
         return matching
 
-    def dense(self, question: str, top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest in meaning, nearest first."""
+    def dense(self, question: str, top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> cosine of the `top_k` chunks in scope that are nearest in meaning, nearest first."""
         embedding = self.embedding.get_query_embedding(question)
         return self._derived.dense(embedding, top_k, scope)
 
-    def lexical(self, question: str, top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that share the most telling words, best first."""
+    def lexical(self, question: str, top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> BM25 score of the `top_k` chunks in scope that share the most telling words, best first."""
         return self._derived.lexical(question, top_k, scope)
 
-    def nodes(self, ids: Sequence[str]) -> list["TextNode"]:
+    def nodes(self, ids: Collection[str]) -> list["TextNode"]:
         """The chunks of these ids, in their order, as LlamaIndex nodes; unknown ids are left out."""
-        found = self._store.chunks.nodes(ids)
+        found = self._store.chunks.nodes(list(ids))
         return [found[i] for i in ids if i in found]
 
     def sources(self) -> list[str]:
@@ -196,11 +196,11 @@ class ArticleIndex:
 
     def newest(self) -> date | None:
         """The latest day of publication; None where no article is dated."""
-        return self._store.catalog.days()[1]
+        return self._store.catalog.newest()
 
-    def count(self, scope: Scope) -> int:
-        """How many articles are in scope."""
-        return self._store.catalog.count(scope)
+    def count(self, scope: Scope, *, at_most: int | None = None) -> int:
+        """How many articles are in scope; counting stops `at_most` there."""
+        return self._store.catalog.count(scope, at_most=at_most)
 
     def __contains__(self, article_id: str) -> bool:
         """Whether an article has this id."""

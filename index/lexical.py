@@ -1,90 +1,92 @@
-"""The lexical index: BM25 over title and chunk, in SQLite's FTS5.
+"""The lexical index: BM25 over the words of title and passage, in tantivy.
 
-Derived from the article store. FTS5 rather than an index in memory: it takes one more article without
-being built again, opens at once, and survives kill -9. Its ranking is Okapi BM25 (Robertson et al.,
-TREC-3, 1994; k1 = 1.2, b = 0.75) over Porter stems; evals/RESULTS.md compares it with bm25s.
+Derived from the article store. tantivy takes one more article without being built again, opens in
+milliseconds, and survives kill -9. Its ranking is Okapi BM25 (Robertson et al., TREC-3, 1994; k1 = 1.2,
+b = 0.75) over stems; evals/RESULTS.md compares it with SQLite's FTS5 and with bm25s.
 """
 
 import os
-import re
-import sqlite3
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager, nullcontext, suppress
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from secrets import token_hex
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import tantivy
 
 from index.errors import IndexUnavailableError
-from index.scope import NEVER, Scope, day_number, day_of
+from index.lexical_fields import (
+    ANALYZER,
+    VERSION_ID,
+    analyzer,
+    best,
+    document,
+    question_words,
+    schema,
+    version_document,
+    version_of,
+)
+from index.scope import Scope, day_of
 from index.tables import Version
 
 if TYPE_CHECKING:
     from llama_index.core.schema import TextNode
 
-_SCHEMA: Final = """
-CREATE VIRTUAL TABLE words USING fts5(title, body, tokenize='porter unicode61');
-CREATE TABLE node (
-    row INTEGER PRIMARY KEY, id TEXT UNIQUE, published_at INTEGER, seen_from INTEGER, seen_until INTEGER, source TEXT
-);
-CREATE TABLE shows (version TEXT);
-"""
-WAIT_SECONDS: Final = 30.0  # for another process; it holds the file for a commit, some 50 ms
-MAX_WORDS: Final = 200  # of a question; FTS5 refuses deeper expressions than 256
 AMONG: Final = 10  # best; copies of a chunk are found by the same words
-_WORD: Final = re.compile(r"\w+")
-# Words of questions that stand in nearly every chunk: they cost time and rank nothing.
-STOP_WORDS: Final = frozenset(
-    [
-        *("a", "an", "and", "are", "as", "at", "be", "been", "but", "by", "did", "do", "does", "for", "from"),
-        *(
-            "had",
-            "has",
-            "have",
-            "how",
-            "if",
-            "in",
-            "into",
-            "is",
-            "it",
-            "its",
-            "of",
-            "on",
-            "or",
-            "that",
-            "the",
-        ),
-        *("their", "then", "there", "these", "they", "this", "to", "was", "were", "what", "when"),
-        *("where", "which", "who", "whom", "why", "will", "with"),
-    ]
-)
+HEAP: Final = 50_000_000  # bytes of a writer, for 70,000 chunks in one piece; it takes only what it fills
+_META_LOCK: Final = ".tantivy-meta.lock"
+_LOCKS: Final = (_META_LOCK, ".tantivy-writer.lock")
+_REPLACED: Final = ("meta.json", ".managed.json")  # by tantivy, with files that only their owner may read
+_EARLIER: Final = ("lexical.db", "lexical.db-journal", "lexical.new", "lexical.new-journal")
+
+
+class _Commit(NamedTuple):
+    """What was last committed: the folder, and the file in it that tells its pieces."""
+
+    folder: str
+    meta: bytes
+
+
+class _Opened(NamedTuple):
+    """A commit, open to be searched."""
+
+    commit: _Commit
+    searcher: tantivy.Searcher
+    version: Version | None
 
 
 class LexicalIndex:
     """Chunks that share words with a question.
 
-    Every call opens the file for itself (under a millisecond), so any number of threads and processes
-    may search while one writes, and all see what was last committed.
+    Each one that is made has a folder of its own; a file beside them says which is the one in use. What was
+    last committed stays open between calls, and each call looks whether it still is the last (0.1 ms): any
+    number of threads and processes may search while one writes, and all see what was last committed.
     """
 
     shared = False
 
     def __init__(self, folder: Path) -> None:
-        self._file = folder / "lexical.db"
-        self.place = str(self._file)
+        self._folder = folder / "lexical"
+        self._in_use = self._folder / "in-use"
+        self._earlier = [folder / name for name in _EARLIER]
+        self._lock = Lock()  # one opens it for all
+        self._opened: _Opened | None = None
+        self.place = str(self._folder)
 
     def open(self) -> None:
-        """Nothing is open between calls."""
+        """It is opened when somebody looks into it."""
 
     def shown(self) -> Version | None:
         """The version of the store that it holds; None where it is missing or damaged."""
-        if not self._file.exists():
-            return None
         try:
-            with closing(_connected(self._file)) as db:
-                row = db.execute("SELECT version FROM shows").fetchone()
-                db.execute("SELECT id, seen_until FROM node LIMIT 1").fetchone()
-        except sqlite3.Error:  # damaged, or made by something else: to be made again
+            opened = self._current()
+        except IndexUnavailableError:  # damaged, or made by something else: to be made again
             return None
-        return Version.read(row[0]) if row else None
+        return opened.version if opened else None
 
     written = shown
 
@@ -98,110 +100,137 @@ class LexicalIndex:
         Raises:
             IndexUnavailableError: it cannot be read.
         """
-        with self._errors(), closing(_connected(self._file)) as db:
-            db.execute("SELECT count(*) FROM words WHERE words MATCH 'the'").fetchone()  # reads the words too
-            return int(db.execute("SELECT count(*) FROM node").fetchone()[0])
+        opened = self._current()
+        return opened.searcher.num_docs - (opened.version is not None) if opened else 0
 
     def make(self, fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Make it anew; searches go on in the old one until then."""
-        file = self._file.with_suffix(".new")
-        _unlink(file)
-        with self._changing(file, version) as db:
-            db.executescript(_SCHEMA)
-            for nodes in fresh:
-                _add(db, nodes)
-        _unlink(self._file)
-        file.replace(self._file)
+        folder = self._folder / token_hex(4)
+        with self._errors():
+            folder.mkdir(parents=True)
+            with _changing(folder, tantivy.Index(schema(), path=str(folder)), version) as writer:
+                for node in chain.from_iterable(fresh):
+                    writer.add_document(document(node))
+            pointer = self._in_use.with_suffix(".new")
+            pointer.write_text(folder.name)
+            pointer.replace(self._in_use)
+            for old in self._folder.iterdir():
+                if old.is_dir() and old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
+            for file in self._earlier:
+                file.unlink(missing_ok=True)
 
     def change(self, stale: Sequence[str], fresh: Iterable[Sequence["TextNode"]], version: Version) -> None:
         """Take out chunks and add others, which makes this version; all of it or nothing."""
-        with self._changing(self._file, version) as db:
-            _remove(db, stale)
-            for nodes in fresh:
-                _remove(db, [node.node_id for node in nodes])  # whoever was here before may have had them already
-                _add(db, nodes)
+        with self._errors():
+            folder = self._folder / self._in_use.read_text()
+            with _changing(folder, tantivy.Index.open(str(folder)), version) as writer:
+                for node_id in stale:
+                    writer.delete_documents_by_term("id", node_id)
+                for node in chain.from_iterable(fresh):
+                    writer.delete_documents_by_term("id", node.node_id)  # it may have been there before
+                    writer.add_document(document(node))
 
     def search(self, question: str, top_k: int, scope: Scope) -> list[str]:
         """The ids of the `top_k` chunks in scope that score highest, highest first."""
-        match = match_expression(question)
-        if not match or not self._file.exists():
-            return []  # where there is no file yet, another process is just making it
-        conditions, values = _conditions(scope)
-        # `conditions` holds column names and question marks only.
-        query = (
-            "SELECT node.id FROM words JOIN node ON node.row = words.rowid "  # noqa: S608
-            f"WHERE words MATCH ?{conditions} ORDER BY bm25(words) LIMIT ?"
-        )
-        with self._errors(), closing(_connected(self._file)) as db:
-            return [row[0] for row in db.execute(query, [match, *values, top_k])]
+        return [node_id for node_id, _ in self.scored(question, top_k, scope)]
+
+    def scored(self, question: str, top_k: int, scope: Scope) -> list[tuple[str, float]]:
+        """The ids of the `top_k` chunks in scope that score highest and their BM25 scores, highest first."""
+        words = question_words(question)
+        if not words or top_k < 1 or scope.sources == ():
+            return []
+        opened = self._current()
+        if opened is None:  # where there is none yet, another process is just making it
+            return []
+        with self._errors():
+            return best(opened.searcher, words, top_k, scope)
 
     def close(self) -> None:
-        """Nothing is open between calls."""
+        """Release its files."""
+        self._opened = None
 
-    @contextmanager
-    def _changing(self, file: Path, version: Version) -> Iterator[sqlite3.Connection]:
-        with self._errors(), closing(_connected(file, write=True)) as db, db:
-            yield db
-            db.execute("DELETE FROM shows")
-            db.execute("INSERT INTO shows VALUES (?)", (str(version),))
+    def _current(self) -> _Opened | None:
+        """What was last committed; None where nothing is there."""
+        with self._lock, self._errors():
+            while (commit := self._commit()) and (self._opened is None or self._opened.commit != commit):
+                try:
+                    self._opened = _opened(self._folder, commit)
+                except (OSError, ValueError):
+                    if self._commit() == commit:  # else its files went with the next one
+                        raise
+            return self._opened if commit else None
+
+    def _commit(self) -> _Commit | None:
+        folder = None
+        with suppress(FileNotFoundError):
+            while folder != (folder := self._in_use.read_text()):  # it may have gone since, for the next one
+                with suppress(FileNotFoundError):
+                    return self._read(folder)
+        return None
+
+    def _read(self, folder: str) -> _Commit:
+        try:
+            return _Commit(folder, (self._folder / folder / "meta.json").read_bytes())
+        except PermissionError:
+            if self._opened is None:
+                raise
+            return self._opened.commit  # until its owner has let others read the next one
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (sqlite3.Error, OSError) as error:
+        except BaseException as error:
+            # tantivy raises ValueError and, where it stumbles over damage, an exception of Rust that is no Exception.
+            if not isinstance(error, (OSError, ValueError)) and type(error).__name__ != "PanicException":
+                raise
+            reason = (str(error) or type(error).__name__).splitlines()[0]
             raise IndexUnavailableError(
-                f"cannot use the lexical index: {self._file}: {error}; check that the folder can be written"
+                f"cannot use the lexical index: {self._folder}: {reason}; check that the folder can be written"
             ) from error
 
 
-def match_expression(question: str) -> str:
-    """The question's words, any of which may match, in FTS5's query language; '' where there are none."""
-    words = dict.fromkeys(_WORD.findall(question.lower()))
-    return " OR ".join([f'"{word}"' for word in words if word not in STOP_WORDS][:MAX_WORDS])
+def _opened(folder: Path, commit: _Commit) -> _Opened:
+    path = folder / commit.folder
+    with TemporaryDirectory() if _read_only(path) else nullcontext(path) as place:
+        if place != path:
+            # tantivy locks a folder to open it; where it may not, it is shown links in a folder of its own.
+            for file in path.iterdir():
+                if file.name not in _LOCKS:
+                    (Path(place) / file.name).symlink_to(file.absolute())
+        index = tantivy.Index.open(str(place))
+        if index.schema != schema():
+            raise ValueError("it is of another kind")
+        index.config_reader("manual")  # else it watches the file in a thread of its own
+        searcher = index.searcher()
+        return _Opened(commit, searcher, version_of(searcher))
 
 
-def _unlink(file: Path) -> None:
-    """Take a database away, and what a killed writer left beside it: it would be undone in whatever comes next."""
-    for each in (file, file.with_name(f"{file.name}-journal")):
-        each.unlink(missing_ok=True)
+def _read_only(path: Path) -> bool:
+    lock = path / _META_LOCK
+    return not os.access(lock if lock.exists() else path, os.W_OK)
 
 
-def _connected(file: Path, *, write: bool = False) -> sqlite3.Connection:
-    # Whoever comes after a writer that was killed takes back what it had begun, which takes writing.
-    mode = "rwc" if write else "rw" if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK) else "ro"
-    return sqlite3.connect(f"{file.absolute().as_uri()}?mode={mode}", uri=True, timeout=WAIT_SECONDS)
+@contextmanager
+def _changing(folder: Path, index: tantivy.Index, version: Version) -> Iterator[tantivy.IndexWriter]:
+    index.register_tokenizer(ANALYZER, analyzer())
+    writer = index.writer(HEAP, num_threads=1)
+    try:
+        yield writer
+        writer.delete_documents_by_term("id", VERSION_ID)
+        writer.add_document(version_document(version))
+        writer.commit()
+        _allow(folder)
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()  # and lets go of the folder, however long the error lives
+    _allow(folder)
 
 
-def _add(db: sqlite3.Connection, nodes: Iterable["TextNode"]) -> None:
-    for node in nodes:
-        told = node.metadata
-        days = told.get("published_at"), told.get("seen_from"), told.get("seen_until", NEVER)
-        row = db.execute(
-            "INSERT INTO node (id, published_at, seen_from, seen_until, source) VALUES (?, ?, ?, ?, ?)",
-            (node.node_id, *days, told.get("source")),
-        ).lastrowid
-        words = (row, told.get("title", ""), node.text)
-        db.execute("INSERT INTO words (rowid, title, body) VALUES (?, ?, ?)", words)
-
-
-def _remove(db: sqlite3.Connection, node_ids: Iterable[str]) -> None:
-    ids = [(node_id,) for node_id in node_ids]
-    db.executemany("DELETE FROM words WHERE rowid = (SELECT row FROM node WHERE id = ?)", ids)
-    db.executemany("DELETE FROM node WHERE id = ?", ids)
-
-
-def _conditions(scope: Scope) -> tuple[str, list[int | str]]:
-    conditions, values = list[str](), list[int | str]()
-    if scope.since:
-        conditions.append("node.published_at >= ?")
-        values.append(day_number(scope.since))
-    if scope.until:
-        conditions += ["node.seen_from <= ?", "node.seen_until > ?"]
-        values += [day_number(scope.until)] * 2
-    else:
-        conditions.append(f"node.seen_until = {NEVER}")
-    if scope.sources is not None:
-        conditions.append(f"node.source IN ({', '.join('?' * len(scope.sources))})")
-        values.extend(scope.sources)
-    return "".join(f" AND {condition}" for condition in conditions), values
+def _allow(folder: Path) -> None:
+    """Let whoever may read the folder read all of it: tantivy keeps to its owner what it replaces as a whole."""
+    for name in _REPLACED:
+        (folder / name).chmod(folder.stat().st_mode & 0o666)

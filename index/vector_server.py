@@ -73,11 +73,11 @@ class ChromaServer:
             change(collection, stale, fresh)
             collection.modify(metadata={"version": str(version)})
 
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
         with self._errors():
             collection = self._collection()
-            return nearest(collection, embedding, top_k, scope) if collection else []
+            return nearest(collection, embedding, top_k, scope) if collection else {}
 
     def close(self) -> None:
         """Disconnect."""

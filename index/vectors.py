@@ -104,8 +104,8 @@ class ChromaFolder:
             change(self._open(), stale, fresh)
             self._write(version)
 
-    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> list[str]:
-        """The ids of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
+    def search(self, embedding: Sequence[float], top_k: int, scope: Scope) -> dict[str, float]:
+        """Id -> cosine of the `top_k` chunks in scope that are nearest to the embedding, nearest first."""
         with self._lock, self._errors():
             return nearest(self._open(), embedding, top_k, scope)
 

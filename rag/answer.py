@@ -5,7 +5,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from rag.asks import Asks
+
 Verdict = Literal["supported", "partly", "unsupported"]
+WordsState = Literal["applied", "relaxed", "ignored", "overridden"]
 RefusalReason = Literal["not_in_articles", "low_confidence", "outside_dates", "no_articles", "llm_unavailable"]
 
 LLMFailureReason = Literal["unavailable", "unusable"]
@@ -90,12 +93,42 @@ class Timings(_Record):
     total: float | None = None
 
 
+class PlanWords(_Record):
+    """Words of the question that narrow the search: `standalone_question[start:end] == text`."""
+
+    text: str
+    start: int
+    end: int
+    kind: Literal["time", "outlet"]
+    first: date | None = Field(default=None, description="the first day that they speak of")
+    last: date | None = None
+    since: date | None = Field(default=None, description="the first day on which articles about those days come out")
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    state: WordsState = Field(
+        default="applied",
+        description="relaxed: they would have left no article; overridden: by the caller's own bounds",
+    )
+
+
+class QueryPlan(_Record):
+    """What was read in the question's words, and the bounds that they set beside the caller's own."""
+
+    standalone_question: str
+    asks: Asks | None = Field(default=None, description="for the latest state, a past event, a change over time")
+    since: date | None = None
+    until: date | None = None
+    sources: tuple[str, ...] = ()
+    words: tuple[PlanWords, ...] = ()
+
+
 class Answer(_Record):
     """An answer, cited and checked, or a refusal; never both."""
 
     question: str
     standalone_question: str
     as_of: date | None = None
+    plan: QueryPlan | None = None
     text: str
     short: str | None = Field(default=None, description="the bare fact, when the short style was asked for")
     sentences: tuple[Sentence, ...] = ()
@@ -112,9 +145,10 @@ class Answer(_Record):
 
 
 class PassagesFound(_Record):
-    """The first event of a stream: what was retrieved, best first."""
+    """The first event of a stream: how the question was read, and what was retrieved, best first."""
 
     passages: tuple[Passage, ...]
+    plan: QueryPlan | None = None
 
 
 class TextDelta(_Record):

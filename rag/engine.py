@@ -14,6 +14,7 @@ from typing import Unpack
 from llama_index.core.base.base_query_engine import BaseQueryEngine
 from llama_index.core.base.response.schema import RESPONSE_TYPE, Response
 from llama_index.core.callbacks import CallbackManager
+from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.prompts.mixin import PromptMixinType
 from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 
@@ -80,9 +81,25 @@ class QueryEngine(BaseQueryEngine):
     `Answer.llm_failure` says why; where no sentence of theirs will do, it is a refusal, `llm_unavailable`.
     """
 
-    def __init__(self, index: ArticleIndex, *, settings: RagSettings | None = None, llm: LLM | None = None) -> None:
+    def __init__(
+        self,
+        index: ArticleIndex,
+        *,
+        settings: RagSettings | None = None,
+        llm: LLM | None = None,
+        node_postprocessors: Sequence[BaseNodePostprocessor] = (),
+    ) -> None:
+        """An engine over the index.
+
+        Args:
+            index: the articles.
+            settings: None: those of the environment.
+            llm: None: the one that the settings choose.
+            node_postprocessors: of LlamaIndex; given the fused chunks, such as to a reranker, best first.
+        """
         super().__init__(CallbackManager())
         self.index = index
+        self.node_postprocessors = tuple(node_postprocessors)
         self.settings = settings or RagSettings()
         self.llm = llm or choose_llm(self.settings)
 
@@ -96,7 +113,7 @@ class QueryEngine(BaseQueryEngine):
         work = _Work(plan_question(self.index, question, style=style, **bounds))
         work.passages = await asyncio.to_thread(self._passages, work.plan)
         work.clock("retrieve")
-        yield PassagesFound(passages=work.passages)
+        yield PassagesFound(passages=work.passages, plan=work.plan.record)
 
         work.evidence = await asyncio.to_thread(self._evidence, work)
         work.reason = why_nothing_found(self.index, work.plan.scope, work.evidence)
@@ -125,7 +142,15 @@ class QueryEngine(BaseQueryEngine):
         return self._nodes(plan_question(self.index, question, **bounds), top_k)
 
     def _nodes(self, plan: Plan, top_k: int) -> list[NodeWithScore]:
-        retriever = HybridRetriever(self.index, top_k=top_k, scope=plan.scope, today=plan.today)
+        retriever = HybridRetriever(
+            self.index,
+            top_k=top_k,
+            scope=plan.scope,
+            today=plan.today,
+            wanted=plan.wanted,
+            asks=plan.asks,
+            node_postprocessors=self.node_postprocessors,
+        )
         return retriever.retrieve(plan.question)
 
     def _passages(self, plan: Plan) -> tuple[Passage, ...]:
@@ -165,6 +190,7 @@ class QueryEngine(BaseQueryEngine):
             question=work.plan.question,
             standalone_question=work.plan.question,
             as_of=work.plan.as_of,
+            plan=work.plan.record,
             text=refusal.message if refusal else with_markers(sentences),
             short=short,
             sentences=sentences,

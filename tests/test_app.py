@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import date
 from types import SimpleNamespace
 
+import gradio as gr
 import pytest
 
 from index import Article, ArticleIndex, ScopeError
@@ -24,13 +25,15 @@ from rag.answer import (
     Citation,
     Passage,
     PassagesFound,
+    PlanWords,
+    QueryPlan,
     Refusal,
     TextDelta,
     TextWithdrawn,
 )
 from ui.app import Chat, build_app, serve
 from ui.server import AddressError, PortInUseError, address, listen, make_server
-from ui.turn import Turn
+from ui.turn import Turn, conversation
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
@@ -80,6 +83,16 @@ FERRY = Article(
 )
 
 
+def planned(question, ignore):
+    """The plan of a question in which "in August" binds, unless ignored, and "Reuters" has no article."""
+    words = [
+        PlanWords(text=text, start=start, end=start + len(text), kind=kind, sources=("R",), state=state)
+        for text, kind, state in [("in August", "time", "applied"), ("Reuters", "outlet", "relaxed")]
+        if (start := question.find(text)) >= 0 and (start, start + len(text)) not in ignore
+    ]
+    return QueryPlan(standalone_question=question, words=words)
+
+
 class ScriptedEngine:
     """Plays a stream by the first word of the question; remembers what it was asked and what was closed."""
 
@@ -97,12 +110,12 @@ class ScriptedEngine:
         finally:
             self.closed.append(question)
 
-    async def _play(self, question, *, as_of=None, **_):
+    async def _play(self, question, *, as_of=None, ignore=(), **_):
         if as_of == "someday":
             raise ScopeError("as_of is not a date: 'someday'; write it as 2025-09-30")
         if question.startswith("Break"):
             raise RuntimeError("the cable\nis out")
-        yield PassagesFound(passages=PASSAGES)
+        yield PassagesFound(passages=PASSAGES, plan=planned(question, ignore))
         if question.startswith("Refuse"):
             no = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)
             yield AnswerReady(answer=self._answer(question, "", refusal=no))
@@ -162,7 +175,7 @@ def test_the_bounds_reach_the_engine_and_blank_ones_do_not_bind():
     engine = ScriptedEngine()
     chat = Chat(engine)
     asyncio.run(played(chat, opened(chat, "Who?"), " 2025-10-02 ", "", " ", "The Harbour Post"))
-    bounds = {"as_of": "2025-10-02", "since": None, "until": None, "source": "The Harbour Post"}
+    bounds = {"as_of": "2025-10-02", "since": None, "until": None, "source": "The Harbour Post", "ignore": ()}
     assert engine.asked == [("Who?", bounds)]
 
 
@@ -190,6 +203,72 @@ def test_a_question_is_not_taken_while_the_last_one_is_open_or_when_it_is_blank(
     chat.ask("What?", turns)
     assert [turn.question for turn in turns] == ["Who?"]
     assert opened(chat, " \n") == []
+
+
+IN_AUGUST = "Who won in August, says Reuters?"
+CHIP = "1-8-17"  # of "in August" in the first turn
+
+
+def answered(chat, question):
+    turns = opened(chat, question)
+    asyncio.run(played(chat, turns))
+    chat.finish(turns)
+    return turns
+
+
+def test_a_chip_taken_out_asks_the_same_question_in_place_without_its_words():
+    engine = ScriptedEngine()
+    chat = Chat(engine)
+    turns = answered(chat, IN_AUGUST)
+    chat.ask_without(turns, gr.EventData(None, {"chip": CHIP}))
+    assert "Searching the articles" in turns[0].reply
+    asyncio.run(played(chat, turns, "2025-10-02", "", "", ""))
+    assert len(turns) == 1
+    assert [(question, bounds["ignore"]) for question, bounds in engine.asked] == [
+        (IN_AUGUST, ()),
+        (IN_AUGUST, ((8, 17),)),
+    ]
+    assert engine.asked[-1][1]["as_of"] == "2025-10-02"
+    assert 'href="#source-1-1"' in turns[0].reply
+
+
+@pytest.mark.parametrize("sent", [{"chip": "1-0-3"}, {"chip": "2-8-17"}, {"chip": None}, {"chip": [CHIP]}, {}, None])
+def test_what_is_no_chip_of_the_last_question_changes_nothing(sent):
+    event = gr.EventData(None, sent)
+    chat = Chat(ScriptedEngine())
+    turns = answered(chat, IN_AUGUST)
+    reply = turns[0].reply
+    chat.ask_without(turns, event)
+    chat.ask_without([], event)
+    assert (turns[0].reply, turns[0].done) == (reply, True)
+
+
+def test_a_chip_can_be_taken_out_of_the_last_question_only_and_once_it_is_answered():
+    chat = Chat(ScriptedEngine())
+    turns = answered(chat, IN_AUGUST)
+    assert f'data-chip="{CHIP}"' in conversation(turns)
+    chat.ask("And in August?", turns)
+    assert "data-chip" not in conversation(turns)
+    chat.ask_without(turns, gr.EventData(None, {"chip": CHIP}))
+    assert not turns[1].done
+
+
+def test_a_question_asked_while_an_answer_is_written_neither_doubles_nor_ends_it():
+    async def meanwhile(turns):
+        updates = chat.answer(turns, "", "", "", "")
+        await anext(updates)
+        chat.ask("Too early?", turns)
+        others = await played(chat, turns)
+        chat.finish(turns)
+        return others, [update async for update in updates]
+
+    engine = ScriptedEngine()
+    chat = Chat(engine)
+    turns = opened(chat, "Who?")
+    others, updates = asyncio.run(meanwhile(turns))
+    assert (len(others), len(engine.asked)) == (0, 1)
+    assert "Stopped." not in turns[0].reply
+    assert updates
 
 
 def test_closing_the_answer_closes_the_stream_of_the_engine():
@@ -407,6 +486,30 @@ class TestInABrowser:
                 break
             await asyncio.sleep(0.1)
         assert engine.closed == ["Drone on"]
+
+    async def test_words_of_a_question_are_chips_to_take_out_by_mouse_or_keyboard(self, page, engine):
+        await ask(page, f"Step: {IN_AUGUST}")
+        chips = page.locator(".dl-chip")
+        await chips.first.wait_for()
+        assert await chips.locator("button").count() == 0
+        engine.steps.release(2)
+        remove = page.get_by_role("button", name="Leave out “in August”")
+        await remove.wait_for()
+        assert "nothing of theirs, so all outlets" in await chips.nth(1).inner_text()
+        await remove.press("Enter")
+        await page.get_by_text("Reading the passages").wait_for()
+        assert await chips.count() == 1
+        assert await page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        engine.steps.release(2)
+        await page.get_by_role("button", name="Ask", exact=True).wait_for()
+        assert await page.locator(".dl-turn").count() == 1
+        assert await page.locator(".dl-marker").count() == 2
+        assert [bounds["ignore"] for _, bounds in engine.asked] == [(), ((14, 23),)]
+        await ask(page, IN_AUGUST)
+        await remove.click()
+        await page.locator('.dl-marker[href="#source-2-1"]').wait_for()
+        await page.get_by_role("button", name="Ask", exact=True).wait_for()
+        assert engine.asked[-1] == (IN_AUGUST, engine.asked[-2][1] | {"ignore": ((8, 17),)})
 
     async def test_a_refusal_is_a_calm_message_beside_the_nearest_passages(self, page):
         await page.get_by_role("button", name="Refuse me").click()

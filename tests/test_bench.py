@@ -41,8 +41,8 @@ def violations(index, texts=TEXTS, under_way=None):
     return [*store_violations(index._store, Expected(texts, under_way)), *search_violations(index, texts)]
 
 
-def damage(index, statement, file="articles.db"):
-    with sqlite3.connect(index.path / file) as db:
+def damage(index, statement):
+    with sqlite3.connect(index.path / "articles.db") as db:
         db.execute(statement, {"id": LONG})
     db.close()
 
@@ -89,7 +89,8 @@ def test_an_article_that_comes_back_is_a_violation(index):
 
 
 def test_what_the_lexical_index_lost_is_a_violation(index):
-    damage(index, "DELETE FROM words WHERE rowid IN (SELECT row FROM node WHERE id LIKE :id || '%')", "lexical.db")
+    lexical = index._derived.lexical_index
+    lexical.change(index._store.chunks.ids([LONG]), [], lexical.shown())
     assert violations(index) == ["lexical search misses 1 and invents 0 of 4 articles"]
 
 

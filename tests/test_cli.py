@@ -308,6 +308,20 @@ def test_ask_keeps_to_its_bounds(served):
     assert answer["as_of"] == "2025-10-01"
 
 
+def test_ask_says_how_it_read_the_question(served):
+    question = "What did the Tarn Observer say of the race since 1 October 2025?"
+    assert (
+        "Read as: “Tarn Observer”; “since 1 October 2025”; published since 30 September 2025"
+        in dateline("ask", question).stdout
+    )
+    plan = json_of("ask", question, "--source", POST, "--source", OBSERVER)["plan"]
+    assert [(words["kind"], words["state"]) for words in plan["words"]] == [
+        ("outlet", "overridden"),
+        ("time", "applied"),
+    ]
+    assert plan["since"] == "2025-09-30"
+
+
 def test_ask_gives_the_bare_fact_in_the_short_style(served):
     served.reply = lambda messages: "Pavo Drellin"
     assert json_of("ask", WHO_WON, "--style", "short")["short"] == "Pavo Drellin"

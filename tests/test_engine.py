@@ -24,8 +24,8 @@ from rag import AnswerReady, PassagesFound, QueryEngine, QuestionError, RagSetti
 WHO_WON = "Who won the Marsh Race?"
 WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
 ANSWER_KEYS = set(
-    "question standalone_question as_of text short sentences citations refusal llm_failure passages usage timings_ms "
-    "model prompts".split()
+    "question standalone_question as_of plan text short sentences citations refusal llm_failure passages usage "
+    "timings_ms model prompts".split()
 )
 
 

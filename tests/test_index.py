@@ -5,7 +5,6 @@ import logging
 import os
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import chromadb
 import pytest
+from llama_index.core.schema import TextNode
 
 from index import (
     Article,
@@ -26,6 +26,7 @@ from index import (
     ScopeError,
     StaleIndexError,
 )
+from index.lexical import LexicalIndex
 
 ROOT = Path(__file__).parents[1]
 FERRY = Article(
@@ -226,7 +227,7 @@ def test_info_tells_what_the_index_holds(index):
 # What is derived can be lost
 
 
-@pytest.mark.parametrize("lost", ["chroma", "lexical.db"])
+@pytest.mark.parametrize("lost", ["chroma", "lexical"])
 def test_a_lost_index_is_filled_from_the_store_without_embedding(index, opened, lost, monkeypatch, caplog):
     index.close()
     path = index.path / lost
@@ -473,12 +474,12 @@ def _lose_vectors(path):
 
 
 def _lose_words(path):
-    with sqlite3.connect(path / "lexical.db") as db:
-        db.execute("DELETE FROM words")
-    db.close()
+    lexical = LexicalIndex(path)
+    other = [TextNode(id_=f"other:{i}", text="other words") for i in range(lexical.count())]  # as many, but others
+    lexical.make([other], lexical.shown())
 
 
-@pytest.mark.parametrize(("damage", "part"), [(_lose_vectors, "chroma"), (_lose_words, "lexical.db")])
+@pytest.mark.parametrize(("damage", "part"), [(_lose_vectors, "chroma"), (_lose_words, "lexical")])
 def test_a_damaged_part_is_named_and_made_anew(index, opened, damage, part):
     index.add(*(Article(text=f"Bulletin {i} on the weather in town {i}.") for i in range(20)))
     index.close()

@@ -66,13 +66,13 @@ def test_an_index_is_made_anew(own):
 
 def test_info_says_whether_what_is_derived_is_up_to_date(own, tmp_path):
     assert json_of("info")["vectors"] == json_of("info")["lexical index"] == "up to date"
-    (tmp_path / "index" / "lexical.db").unlink()
+    shutil.rmtree(tmp_path / "index" / "lexical")
     assert json_of("info")["lexical index"] == "to be made from the article store when next needed"
 
 
 def test_the_doctor_mends_what_is_derived(own, tmp_path):
     shutil.rmtree(tmp_path / "index" / "chroma")
-    (tmp_path / "index" / "lexical.db").write_bytes(b"nonsense" * 1000)
+    next(tmp_path.glob("index/lexical/*/meta.json")).write_bytes(b"nonsense" * 1000)
     assert "sound" in dateline("doctor", "--repair").stdout
     assert json_of("info")["vectors"] == json_of("info")["lexical index"] == "up to date"
 

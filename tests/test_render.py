@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, ArticleRef, Citation, LLMFailure, Passage, Refusal
+from rag.answer import Answer, ArticleRef, Citation, LLMFailure, Passage, PlanWords, QueryPlan, Refusal
 from ui import render
 
 HOSTILE = [
@@ -58,6 +58,14 @@ def answer(text="It was approved [1].", **fields):
     return Answer(question="?", standalone_question="?", text=text, model="m", **fields)
 
 
+def plan(text="in August", *states):
+    words = [
+        PlanWords(text=text, start=n, end=n + 9, kind="outlet", sources=(text, text), state=state)
+        for n, state in enumerate(states or ["applied", "relaxed", "overridden"])
+    ]
+    return QueryPlan(standalone_question="?", words=words)
+
+
 @pytest.mark.parametrize("words", HOSTILE)
 def test_hostile_words_stay_words_wherever_they_stand(words):
     shown = [
@@ -65,6 +73,7 @@ def test_hostile_words_stay_words_wherever_they_stand(words):
         render.conversation([(words, render.draft(words))]),
         render.answer(answer(words, citations=(citation(),)), turn=1),
         render.notice(words),
+        render.chips(plan(words), turn=1, removable=True),
         render.passage_cards([passage(words, title=words, source=words, url=words)], heading=words),
         render.citation_cards([citation(quote=words, title=words, source=words, url=words)], turn=1),
         render.sources([(words, ""), (words, "<ol></ol>"), ("later", "<ol></ol>")]),
@@ -72,7 +81,7 @@ def test_hostile_words_stay_words_wherever_they_stand(words):
     allowed = {"article", "b", "blockquote", "details", "div", "h1", "h2", "h3", "header", "li", "ol", "p"}
     for html in shown:
         page = Page(html)
-        assert page.tags <= allowed | {"section", "span", "summary", "time"}
+        assert page.tags <= allowed | {"button", "s", "section", "span", "summary", "time", "ul"}
         assert page.links == []
         assert not re.search(r"[`${}!\n]|\[|\*", html)  # nothing for a template or Markdown to act on
 
@@ -199,3 +208,21 @@ def test_the_latest_sources_come_first_and_earlier_ones_are_folded():
     html = render.sources([("early?", "<ol>1</ol>"), ("none?", ""), ("late?", "<ol>2</ol>")])
     assert Page(html).text == "2Earlier questionsearly?1"
     assert html.count("<details>") == 1
+
+
+def test_words_that_bind_can_be_taken_out_of_the_question():
+    html = render.chips(plan("in August", "applied", "relaxed", "overridden"), turn=2, removable=True)
+    assert re.findall('data-chip="([^"]*)"', html) == ["2-0-9"]
+    assert "Leave out &#8220;in August&#8221;" in html
+    assert "<button" not in render.chips(plan(), turn=2, removable=False)
+
+
+def test_words_that_do_not_bind_are_struck_with_the_reason():
+    text = Page(render.chips(plan("Reuters", "relaxed"), turn=1, removable=True)).text
+    assert text.endswith("Reuters nothing of theirs, so all outlets")
+    assert "<s>" in render.chips(plan("Reuters", "relaxed"), turn=1, removable=True)
+
+
+def test_words_that_were_taken_out_are_gone_and_a_bare_question_has_no_chips():
+    assert render.chips(plan("in August", "ignored"), turn=1, removable=True) == ""
+    assert render.chips(QueryPlan(standalone_question="?"), turn=1, removable=True) == ""

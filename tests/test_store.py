@@ -147,7 +147,8 @@ def test_an_article_may_be_removed_while_they_are_looked_through(filled):
 def test_counts_days_and_outlets(filled):
     assert filled.catalog.count() == 3
     assert filled.catalog.count(Scope(since=date(2025, 3, 5))) == 1
-    assert filled.catalog.days() == (date(2025, 3, 4), date(2025, 3, 6))
+    assert filled.catalog.count(Scope(), at_most=2) == 2
+    assert filled.catalog.newest() == date(2025, 3, 6)
     assert filled.catalog.sources() == ["Island Post", "Strait Times"]
 
 
@@ -169,7 +170,7 @@ def test_the_nearest_are_those_of_all_scores_sorted(filled, scope):
     nodes = [node for nodes in filled.chunks.came(0, 99) for node in nodes]
     inside = [n for n in nodes if scope.holds(n.metadata)]
     inside.sort(key=lambda node: -np.dot(node.embedding, question))
-    assert filled.chunks.nearest(question, 5, scope) == [node.node_id for node in inside[:5]]
+    assert list(filled.chunks.nearest(question, 5, scope)) == [node.node_id for node in inside[:5]]
 
 
 def test_a_second_connection_reads_while_the_first_writes(filled, url):

@@ -150,7 +150,7 @@ def test_as_of_the_day_before_a_correction_the_earlier_one_is_seen(index):
     assert [a.id for a in index._store.catalog.articles(before)] == [WIRE.id]
     assert [a.id for a in index._store.catalog.articles(since)] == [CORRECTED.id]
     for question, found in ((before, WIRE), (since, CORRECTED)):
-        ids = index.dense("homes without power", 50, question) + index.lexical("homes without power", 50, question)
+        ids = index.dense("homes without power", 50, question) | index.lexical("homes without power", 50, question)
         assert {node_id.partition(":")[0] for node_id in ids} == {found.id}
 
 
@@ -218,7 +218,7 @@ def test_an_article_goes_with_its_earlier_wordings(empty_index):
     (kept,) = empty_index.wordings(page.id)
     empty_index.remove(page.id)
     assert len(empty_index) == empty_index.info()["chunks"] == empty_index.info()["superseded"] == 0
-    assert empty_index.lexical("storm", 9, Scope()) == []
+    assert empty_index.lexical("storm", 9, Scope()) == {}
     with pytest.raises(ArticleNotFoundError):
         empty_index.get(kept.id)
 

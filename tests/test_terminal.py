@@ -24,6 +24,7 @@ from rag import (
     Sentence,
     TextDelta,
 )
+from rag.answer import PlanWords, QueryPlan
 from rag.errors import LLMUnavailableError
 from ui.answers import print_stream
 from ui.terminal import describe, is_usage_error, print_json, printable, progress_bar, say, show, without_password
@@ -122,7 +123,8 @@ def test_no_bar_is_drawn_where_nobody_looks(capsys):
 
 def printed(capsys, **fields):
     answer = Answer(**({"question": "q", "standalone_question": "q", "text": "", "model": "m"} | fields))
-    events = [PassagesFound(passages=answer.passages), TextDelta(text="half\x1b a draft"), AnswerReady(answer=answer)]
+    found = PassagesFound(passages=answer.passages, plan=answer.plan)
+    events = [found, TextDelta(text="half\x1b a draft"), AnswerReady(answer=answer)]
     assert print_stream(events) is answer
     return capsys.readouterr().out
 
@@ -141,6 +143,16 @@ def test_an_answer_is_printed_with_its_sources_before_and_its_quotes_after(capsy
         "",
         "[1] Vell Post · 30 September 2025 · Bell rings",
         "    “Ulf Brae rang the bell.”",
+    ]
+
+
+def test_how_the_question_was_read_is_printed_first(capsys):
+    words = PlanWords(text="AP\x1b", start=9, end=12, kind="outlet", sources=("AP Wire",), state="relaxed")
+    plan = QueryPlan(standalone_question="q", asks="latest", words=(words,))
+    out = printed(capsys, text="It rang.", passages=(PASSAGE,), plan=plan)
+    assert out.splitlines()[:2] == [
+        "Read as: “AP”: AP Wire (nothing of theirs, so all outlets); the latest state",
+        "Looking in 1 article:",
     ]
 
 

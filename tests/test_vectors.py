@@ -62,7 +62,14 @@ def exact(store, question, top_k, scope):
 def test_search_finds_what_exact_search_finds(store, vectors, name, top_k):
     for seed in range(1000, 1005):
         question = unit(seed).astype(float).tolist()
-        assert vectors.search(question, top_k, SCOPES[name]) == exact(store, question, top_k, SCOPES[name])
+        assert list(vectors.search(question, top_k, SCOPES[name])) == exact(store, question, top_k, SCOPES[name])
+
+
+def test_nearness_is_the_cosine(store, vectors):
+    question = unit(1)
+    vector = {node.node_id: node.embedding for nodes in store.chunks.came(0, 99) for node in nodes}
+    for node_id, cosine in vectors.search(question.tolist(), 5, Scope()).items():
+        assert cosine == pytest.approx(float(np.dot(vector[node_id], question)), abs=0.01)
 
 
 def test_search_stays_exact_through_edits_and_removals(store, vectors):
@@ -74,7 +81,7 @@ def test_search_stays_exact_through_edits_and_removals(store, vectors):
         vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
     for seed in range(2000, 2010):
         question = unit(seed).astype(float).tolist()
-        assert vectors.search(question, 10, Scope()) == exact(store, question, 10, Scope())
+        assert list(vectors.search(question, 10, Scope())) == exact(store, question, 10, Scope())
     assert vectors.shown() == store.version
 
 
@@ -85,7 +92,7 @@ def test_done_twice_a_change_changes_nothing_more(store, vectors):
         vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
     assert vectors.count() == 300
     question = unit(7001).astype(float).tolist()
-    assert vectors.search(question, 10, Scope()) == exact(store, question, 10, Scope())
+    assert list(vectors.search(question, 10, Scope())) == exact(store, question, 10, Scope())
 
 
 def test_what_was_superseded_is_found_on_the_days_before_only(store, vectors):
@@ -93,9 +100,9 @@ def test_what_was_superseded_is_found_on_the_days_before_only(store, vectors):
     store.put([], {old.row_id: Standing(old.row_id, FIRST, FIRST + timedelta(9), new.row_id)})
     span = 1, store.version.generation
     vectors.change(store.chunks.left(*span), store.chunks.came(*span), store.version)
-    assert vectors.search(question, 1, Scope(until=FIRST + timedelta(8))) == [f"{old.row_id}:0"]
+    assert list(vectors.search(question, 1, Scope(until=FIRST + timedelta(8)))) == [f"{old.row_id}:0"]
     for scope in (Scope(), Scope(until=FIRST + timedelta(9)), Scope(since=FIRST)):
-        assert vectors.search(question, 1, scope) == exact(store, question, 1, scope) != [f"{old.row_id}:0"]
+        assert list(vectors.search(question, 1, scope)) == exact(store, question, 1, scope) != [f"{old.row_id}:0"]
 
 
 def test_what_was_left_whole_is_opened_again(store, vectors, tmp_path):
@@ -153,7 +160,7 @@ def test_a_damaged_one_is_noticed_and_can_be_made_anew(store, vectors, tmp_path,
     assert again.shown() is None or again.count() != store.chunks.count()
     again.make(store.chunks.came(0, 99), store.version)
     question = unit(1).astype(float).tolist()
-    assert again.search(question, 10, Scope()) == exact(store, question, 10, Scope())
+    assert list(again.search(question, 10, Scope())) == exact(store, question, 10, Scope())
     assert len([entry for entry in (tmp_path / "chroma").iterdir() if entry.is_dir()]) == 1
     again.close()
 

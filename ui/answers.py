@@ -1,4 +1,4 @@
-"""Answers in the terminal: the sources at once, the text as it is written, then the checked answer."""
+"""Answers in the terminal: the plan and the sources at once, the text as it is written, then the checked answer."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,7 +7,9 @@ from rich.live import Live
 from rich.text import Text
 
 from rag import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, StreamEvent, TextDelta, TextWithdrawn
+from rag.answer import QueryPlan
 from rag.dates import long_date
+from ui.readings import reading
 from ui.terminal import printable
 
 SOURCES_SHOWN = 5  # articles named while the answer is on its way
@@ -21,8 +23,9 @@ def print_stream(events: Iterable[StreamEvent]) -> Answer:
         draft = ""
         for event in events:
             match event:
-                case PassagesFound(passages=passages) if passages:
-                    console.print(_sources(passages))
+                case PassagesFound(passages=passages, plan=plan):
+                    console.print(_plan(plan), end="")
+                    console.print(_sources(passages), end="")
                 case TextDelta(text=text) if console.is_terminal:
                     draft += text
                     live.update(Text(printable(draft)), refresh=True)
@@ -35,11 +38,18 @@ def print_stream(events: Iterable[StreamEvent]) -> Answer:
     return answer
 
 
+def _plan(plan: QueryPlan | None) -> Text:
+    line = reading(plan) if plan else ""
+    return Text(printable(f"{line}\n") if line else "", style="dim")
+
+
 def _sources(passages: Sequence[Passage]) -> Text:
+    if not passages:
+        return Text()
     articles = list({passage.article_id: passage.article for passage in passages}.values())
     named = "\n".join(f"  {_named(article)}" for article in articles[:SOURCES_SHOWN])
     noun = "article" if len(articles) == 1 else "articles"
-    return Text(f"Looking in {len(articles)} {noun}:\n{named}\n", style="dim")
+    return Text(f"Looking in {len(articles)} {noun}:\n{named}\n\n", style="dim")
 
 
 def _named(article: ArticleRef) -> str:

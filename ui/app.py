@@ -29,6 +29,7 @@ from fastapi import FastAPI
 
 if TYPE_CHECKING:
     from rag import QueryEngine
+    from rag.plan import Bounds
 
 # Answers written at the same time; other questions wait. The embedded LLM has one slot, quoting keeps
 # a core busy, and a server of its own takes a few.
@@ -36,6 +37,14 @@ PLACES = {"local": 1, "extractive": 2, "openai": 4}
 QUESTION_CHARACTERS = 2_000  # a long paragraph: more than a question needs, less than any LLM's context
 STYLE = Path(__file__).with_name("style.css")
 TO_THE_TOP = "watch('value', () => { element.closest('#dl-shelf').scrollTop = 0; })"  # new sources in sight
+# Chips come and go with the HTML around them, so the column listens for them all. A chip taken out by the keyboard
+# takes the focus with it: the question box is the next place to be.
+CHIPS = """element.addEventListener('click', (event) => {
+    const button = event.target.closest('button[data-chip]');
+    if (!button) return;
+    if (event.detail === 0) document.querySelector('#dl-box textarea')?.focus();
+    trigger('click', {chip: button.dataset.chip});
+})"""
 
 logger = logging.getLogger(__name__)
 
@@ -59,18 +68,29 @@ class Chat:
         """The question as a new turn, unless it is blank or the last one is still open."""
         if not question.strip() or (turns and not turns[-1].done):
             return gr.skip(), gr.skip(), gr.skip()
-        busy = self._answering >= self.places
-        notice = "Waiting: another question is being answered…" if busy else "Searching the articles…"
-        turns.append(Turn(question.strip(), len(turns) + 1, reply=render.notice(notice)))
+        turns.append(Turn(question.strip(), len(turns) + 1, reply=self._waiting()))
         return gr.Textbox(value="", submit_btn=False, stop_btn="Stop"), conversation(turns), turns
+
+    def ask_without(self, turns: list[Turn], event: gr.EventData) -> tuple[Update, Update, Update]:
+        """The last question open again, without the words whose chip was clicked."""
+        if not turns or not turns[-1].without(_clicked(event)):
+            return gr.skip(), gr.skip(), gr.skip()
+        turns[-1].reply = self._waiting()
+        return gr.Textbox(submit_btn=False, stop_btn="Stop"), conversation(turns), turns
+
+    def _waiting(self) -> str:
+        busy = self._answering >= self.places
+        return render.notice("Waiting: another question is being answered…" if busy else "Searching the articles…")
 
     async def answer(self, turns: list[Turn], *bounds: str) -> AsyncIterator[tuple[Update, Update]]:
         """What the conversation and the sources show, event by event; closing it stops the engine."""
-        if not turns or turns[-1].done:
+        if not turns or turns[-1].done or turns[-1].answering:
             return
         turn, self._answering = turns[-1], self._answering + 1
+        turn.answering = True
         as_of, since, until, source = (bound.strip() or None for bound in bounds)
-        events = self.engine.astream(turn.question, as_of=as_of, since=since, until=until, source=source)
+        given: Bounds = {"as_of": as_of, "since": since, "until": until, "source": source, "ignore": turn.ignore}
+        events = self.engine.astream(turn.question, **given)
         try:
             async with aclosing(events):
                 async for event in events:
@@ -84,12 +104,22 @@ class Chat:
             yield conversation(turns), gr.skip()
         finally:
             self._answering -= 1
+            turn.answering = False
 
-    def finish(self, turns: list[Turn]) -> tuple[Update, str, str]:
+    def finish(self, turns: list[Turn]) -> tuple[Update, Update, Update]:
         """The box free again and the page as it stands, whether `answer` ended or was cancelled."""
+        if turns and turns[-1].answering:  # what was asked meanwhile was not taken
+            return gr.skip(), gr.skip(), gr.skip()
         if turns and not turns[-1].done:
             turns[-1].end("Stopped.")
         return gr.Textbox(submit_btn="Ask", stop_btn=False), conversation(turns), sources(turns)
+
+
+def _clicked(event: gr.EventData) -> str:
+    try:
+        return str(event.chip)
+    except (AttributeError, TypeError):  # not sent by our page
+        return ""
 
 
 def _one_line(error: Exception) -> str:
@@ -105,7 +135,7 @@ def build_app(engine: "QueryEngine", *, examples: Sequence[str] = ()) -> gr.Bloc
         gr.HTML(chat.masthead, elem_id="dl-masthead", apply_default_css=False)
         with gr.Row(elem_id="dl-columns"):
             with gr.Column(scale=3, elem_id="dl-chat"):
-                log = gr.HTML(conversation([]), elem_id="dl-log", apply_default_css=False)
+                log = gr.HTML(conversation([]), elem_id="dl-log", apply_default_css=False, js_on_load=CHIPS)
                 with gr.Row(elem_id="dl-examples"):
                     buttons = [gr.Button(example, size="sm") for example in examples]
                 box = gr.Textbox(label="Question", elem_id="dl-box", submit_btn="Ask", autofocus=True)
@@ -137,8 +167,11 @@ def _connect(
     # "once": what is submitted while an answer is written starts no second one
     line: Any = {"concurrency_limit": chat.places, "concurrency_id": "answers", "trigger_mode": "once"}
     answers = []
-    for trigger, question in [(box.submit, box), *((button.click, button) for button in buttons)]:
-        asked = trigger(chat.ask, [question, turns], [box, log, turns], queue=False, **quiet)
+    questions = [(box.submit, box), *((button.click, button) for button in buttons)]
+    asking = [
+        trigger(chat.ask, [question, turns], [box, log, turns], queue=False, **quiet) for trigger, question in questions
+    ]
+    for asked in [*asking, log.click(chat.ask_without, turns, [box, log, turns], queue=False, **quiet)]:
         answers.append(asked.then(chat.answer, [turns, *bounds], outputs, **line, **quiet))
         answers[-1].then(chat.finish, turns, [box, *outputs], queue=False, **quiet)
     box.stop(None, cancels=answers, queue=False, **quiet)

@@ -15,7 +15,7 @@ from ui.options import (
     Json,
     Port,
     Since,
-    Source,
+    Sources,
     StyleOption,
     Until,
     add_samples,
@@ -83,7 +83,7 @@ def ask(
     as_of: Annotated[str | None, typer.Option(help="Answer as on this day: nothing later is seen.")] = None,
     since: Since = None,
     until: Until = None,
-    source: Source = None,
+    source: Sources = None,
     style: StyleOption = "full",
     as_json: Json = False,
 ) -> None:
@@ -92,7 +92,7 @@ def ask(
     from ui.answers import print_stream
 
     events = open_engine(open_index(index)).stream(
-        question, style=style, as_of=as_of, since=since, until=until, source=source
+        question, style=style, as_of=as_of, since=since, until=until, sources=source
     )
     if as_json:
         (answer,) = (event.answer for event in events if isinstance(event, AnswerReady))

@@ -32,6 +32,10 @@ EvalIndex = Annotated[
     ),
 ]
 Source = Annotated[str | None, typer.Option(help="Outlet, as `dateline list` shows it.")]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option("--source", help="Outlet, as `dateline list` shows it; may be given several times."),
+]
 
 
 def add_samples(articles: "ArticleIndex") -> int:

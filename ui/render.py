@@ -8,8 +8,9 @@ import re
 from collections.abc import Container, Iterable, Sequence
 from itertools import groupby
 
-from rag.answer import Answer, ArticleRef, Citation, Passage, Verdict
+from rag.answer import Answer, ArticleRef, Citation, Passage, PlanWords, QueryPlan, Verdict
 from rag.dates import long_date
+from ui.readings import meaning, why_not
 
 EXCERPT_CHARACTERS = 260  # about four lines of a card: enough to judge a passage, short enough to scan eight
 PASSAGE_CARDS = 8  # more than that nobody scans while an answer is being written
@@ -57,6 +58,17 @@ def conversation(turns: Iterable[tuple[str, str]]) -> str:
     shown = [f'<article class="dl-turn"><h2>{plain(asked)}</h2>{reply}</article>' for asked, reply in turns]
     body = "".join(shown) or '<p class="dl-empty">What would you like to know?</p>'
     return f'<div role="log" aria-label="Conversation" tabindex="0">{body}</div>'
+
+
+def chips(plan: QueryPlan, *, turn: int, removable: bool) -> str:
+    """What was read in the question, a chip for each group of words; those that bind can be taken out."""
+    shown = [_chip(words, plan, turn if removable else None) for words in plan.words if words.state != "ignored"]
+    return f'<ul class="dl-plan" aria-label="Read as">{"".join(shown)}</ul>' if shown else ""
+
+
+def chip_id(words: PlanWords, *, turn: int) -> str:
+    """What the page sends when the words are taken out of the question of a turn."""
+    return f"{turn}-{words.start}-{words.end}"
 
 
 def draft(text: str) -> str:
@@ -109,6 +121,20 @@ def sources(turns: Iterable[tuple[str, str]]) -> str:
     folded = [f"<details><summary>{plain(asked)}</summary>{cards}</details>" for asked, cards in earlier]
     heading = '<h2 class="dl-earlier">Earlier questions</h2>' if folded else ""
     return f"{latest}{heading}{''.join(folded)}"
+
+
+def _chip(words: PlanWords, plan: QueryPlan, turn: int | None) -> str:
+    label, reason = plain(meaning(words)), why_not(words, plan)
+    if reason:
+        return f'<li class="dl-chip dl-{words.state}"><s>{label}</s> <span>{plain(reason)}</span></li>'
+    button = "" if turn is None else _remove_button(words, turn)
+    return f'<li class="dl-chip">{label}{button}</li>'
+
+
+def _remove_button(words: PlanWords, turn: int) -> str:
+    says = plain(f"Leave out “{words.text}”")
+    named = f'data-chip="{chip_id(words, turn=turn)}" aria-label="{says}" title="{says}"'
+    return f'<button type="button" {named}>&#215;</button>'
 
 
 def _prose(text: str, *, turn: int, cited: Container[int]) -> str:
