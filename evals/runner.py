@@ -40,8 +40,10 @@ class Prediction(Record):
         """Why this says nothing about quality: the engine failed, or its LLM was away; None: it counts."""
         if self.answer is None:
             return "error"
-        refusal = self.answer.refusal
-        return refusal.reason if refusal and refusal.reason == "llm_unavailable" else None
+        refusal, failure = self.answer.refusal, self.answer.llm_failure
+        if (failure and failure.reason == "unavailable") or (refusal and refusal.reason == "llm_unavailable"):
+            return "llm_unavailable"  # quoted articles in its stead are another engine's answer
+        return None
 
 
 def run(  # noqa: PLR0913 (all but two are keyword-only)

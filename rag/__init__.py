@@ -9,12 +9,14 @@ from rag.answer import (
     AnswerReady,
     ArticleRef,
     Citation,
+    LLMFailure,
     Passage,
     PassagesFound,
     Refusal,
     Sentence,
     StreamEvent,
     TextDelta,
+    TextWithdrawn,
 )
 from rag.engine import QueryEngine
 from rag.errors import LLMError, LLMUnavailableError, QuestionError, RagError, WeightsError
@@ -28,6 +30,7 @@ __all__ = [
     "Citation",
     "HybridRetriever",
     "LLMError",
+    "LLMFailure",
     "LLMUnavailableError",
     "Passage",
     "PassagesFound",
@@ -39,5 +42,6 @@ __all__ = [
     "Sentence",
     "StreamEvent",
     "TextDelta",
+    "TextWithdrawn",
     "WeightsError",
 ]

@@ -11,6 +11,8 @@ Verdict = Literal["supported", "partly", "unsupported"]
 WordsState = Literal["applied", "relaxed", "ignored", "overridden"]
 RefusalReason = Literal["not_in_articles", "low_confidence", "outside_dates", "no_articles", "llm_unavailable"]
 
+LLMFailureReason = Literal["unavailable", "unusable"]
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -73,11 +75,21 @@ class Refusal(_Record):
     newest_article: date | None
 
 
+class LLMFailure(_Record):
+    """Why the LLM gave no answer: it could not be reached or failed, or what it wrote cannot be one."""
+
+    reason: LLMFailureReason
+    message: str
+
+
 class Usage(_Record):
-    """Tokens that the LLM read and wrote."""
+    """Tokens that the LLM read and wrote, and what they cost."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    cost_usd: float | None = Field(
+        default=None, description="an estimate, at the prices in the settings; None: no prices, or nothing counted"
+    )
 
 
 class Timings(_Record):
@@ -129,6 +141,9 @@ class Answer(_Record):
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
     refusal: Refusal | None = None
+    llm_failure: LLMFailure | None = Field(
+        default=None, description="why the LLM gave no answer; the sentences are then the articles' own"
+    )
     passages: tuple[Passage, ...] = ()
     usage: Usage = Usage()
     timings_ms: Timings = Timings()
@@ -149,10 +164,14 @@ class TextDelta(_Record):
     text: str
 
 
+class TextWithdrawn(_Record):
+    """The text streamed so far does not count: the LLM begins again."""
+
+
 class AnswerReady(_Record):
     """The last event of a stream: the checked answer, which replaces the text streamed so far."""
 
     answer: Answer
 
 
-StreamEvent = PassagesFound | TextDelta | AnswerReady
+StreamEvent = PassagesFound | TextDelta | TextWithdrawn | AnswerReady

@@ -1,5 +1,6 @@
 """Where an LLM is reached: an address in, a client of the OpenAI protocol out; failures explained."""
 
+import re
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -7,15 +8,23 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from rag.errors import LLMError, LLMUnavailableError
+from rag.errors import LLMError, LLMUnavailableError, PromptTooLongError
 from rag.settings import SILENCE_S
 
 if TYPE_CHECKING:
     import openai
 
 CONNECT_S = 5.0  # seconds; a server that is there accepts in milliseconds
-RETRIES = 1  # after 429, 5xx and lost connections; more would only keep a person waiting
 QUOTED_LENGTH = 200  # characters of a server's own words that fit a one-line message
+
+# How servers say that a prompt does not fit: by a code (OpenAI, Groq, llama.cpp), or only in words (vLLM, SGLang,
+# LM Studio, older llama.cpp, TGI, gateways to Anthropic and Gemini).
+_OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
+_OVERFLOW_WORDS = re.compile(
+    r"context (?:length|size|window)|maximum model length|prompt is too long|too large to process"
+    r"|`inputs` tokens|token count\b.* exceeds",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,8 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
     """A client for use in one event loop, then closed.
 
     Raises:
-        LLMUnavailableError: whatever failed inside, in one line.
+        PromptTooLongError: the server said so.
+        LLMUnavailableError: whatever else failed inside, in one line; its cause is the failure itself.
     """
     import httpx
     import openai
@@ -58,19 +68,22 @@ async def connect(endpoint: Endpoint) -> AsyncGenerator["openai.AsyncOpenAI", No
         async with openai.AsyncOpenAI(
             api_key=endpoint.api_key or "none",  # the client insists on one
             base_url=endpoint.base_url,
-            max_retries=RETRIES,
+            max_retries=0,  # retries.py says what is tried again: the client knows no cut streams and no patience
             http_client=openai.DefaultAsyncHttpxClient(timeout=timeout, trust_env=not endpoint.is_loopback),
         ) as client:
             yield client
     except LLMError:
         raise
     except (openai.OpenAIError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-        raise LLMUnavailableError(explain(error, endpoint)) from error
+        kind = PromptTooLongError if is_overflow(error) else LLMUnavailableError
+        raise kind(explain(error, endpoint)) from error
 
 
 def explain(error: Exception, endpoint: Endpoint) -> str:
     """What happened, with which value, and what to do, in one line that never holds the key."""
     happened, remedy = next(row[1:] for row in _explanations() if isinstance(error, row[0]))
+    if _hung_up(error):
+        happened, remedy = "the LLM hung up without a word", "try again, or look at its server"
     if is_overflow(error):
         happened, remedy = "the prompt is too long for the LLM", "ask for less, or use an LLM that reads more"
     asked = f"{endpoint.shown}, model {endpoint.model}" if endpoint.model else endpoint.shown
@@ -78,11 +91,19 @@ def explain(error: Exception, endpoint: Endpoint) -> str:
     return f"{happened}: {quote(asked, endpoint)}{': ' if said else ''}{said}; {remedy}"
 
 
-def is_overflow(error: Exception) -> bool:
+def _hung_up(error: Exception) -> bool:
+    # By name: openai 2 stands on httpx, openai 3 on a successor with the same names.
+    return type(error.__cause__).__name__ in {"RemoteProtocolError", "ReadError", "WriteError"}
+
+
+def is_overflow(error: BaseException) -> bool:
     """Whether the server says that the prompt does not fit."""
-    marks = {getattr(error, "code", None), getattr(error, "type", None)}
-    known = {"context_length_exceeded", "exceed_context_size_error"}
-    return not marks.isdisjoint(known) or "maximum context length" in _server_words(error)
+    import openai
+
+    if not isinstance(error, openai.APIError):
+        return False
+    marks = {error.code, error.type}
+    return not marks.isdisjoint(_OVERFLOW_CODES) or bool(_OVERFLOW_WORDS.search(str(error)))
 
 
 def quote(text: str, endpoint: Endpoint) -> str:
@@ -97,7 +118,7 @@ def _explanations() -> Iterator[tuple[type[Exception] | tuple[type[Exception], .
     import httpx
     import openai
 
-    silent = (openai.APITimeoutError, httpx.TimeoutException)  # a stream of openai 2 raises httpx's own
+    silent = (openai.APITimeoutError, httpx.TimeoutException, TimeoutError)  # a stream of openai 2 raises httpx's own
     absent = (openai.APIConnectionError, httpx.TransportError)
     yield silent, "the LLM is silent", "try again, or set DATELINE_TIMEOUT higher"
     yield absent, "nobody answers", "start the LLM's server or check OPENAI_BASE_URL"

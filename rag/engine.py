@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Unpack
 
@@ -23,19 +24,21 @@ from rag.answer import (
     Answer,
     AnswerReady,
     ArticleRef,
+    LLMFailure,
+    LLMFailureReason,
     Passage,
     PassagesFound,
     RefusalReason,
     StreamEvent,
     TextDelta,
+    TextWithdrawn,
     Timings,
-    Usage,
 )
 from rag.citations import Cited, citations_of, cite, with_markers
-from rag.errors import LLMUnavailableError, QuestionError
+from rag.errors import LLMUnavailableError, QuestionError, UnusableDraftError
 from rag.evidence import Evidence, render_evidence
 from rag.extractive import extract
-from rag.generation import Completion, stream_chat
+from rag.generation import Completion, StartOver, usage_of
 from rag.llm import LLM, choose_llm
 from rag.plan import Bounds, Plan, Style, plan_question
 from rag.refusal import refuse, why_no_answer, why_nothing_found
@@ -43,6 +46,7 @@ from rag.retrieval import HybridRetriever
 from rag.selection import BUDGET, select_evidence
 from rag.settings import RagSettings
 from rag.sync import iterate
+from rag.writing import write_draft
 
 TOP_K = 10  # passages that an answer is looked for in
 MAX_TOKENS = {"full": 160, "short": 32}  # of an answer: two sentences, or a few words
@@ -59,7 +63,7 @@ class _Work:
     completion: Completion = NOTHING
     cited: list[Cited] = field(default_factory=list)
     reason: RefusalReason | None = None
-    detail: str = ""
+    llm_failure: LLMFailure | None = None
     started: float = field(default_factory=perf_counter)
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -75,7 +79,8 @@ class QueryEngine(BaseQueryEngine):
     seen), `since` and `until` (days, both included), `source` and `sources` (outlets), and `ignore` (spans
     of the question whose words are not to narrow the search); answers also take a `style`, `full` or `short`.
     Every way raises `QuestionError` and `ScopeError` for a question or bounds that make no sense. An LLM
-    that fails is no error but a refusal, `llm_unavailable`.
+    that fails is no error: the articles are quoted instead, and `Answer.llm_failure` says why; where no
+    sentence of theirs will do, it is a refusal, `llm_unavailable`.
     """
 
     def __init__(
@@ -103,7 +108,10 @@ class QueryEngine(BaseQueryEngine):
     async def astream(
         self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]
     ) -> AsyncGenerator[StreamEvent, None]:
-        """`PassagesFound`, then `TextDelta`s as the LLM writes, then `AnswerReady` with the checked answer."""
+        """`PassagesFound`, then `TextDelta`s as the LLM writes, then `AnswerReady` with the checked answer.
+
+        `TextWithdrawn` comes between them where the LLM begins again.
+        """
         work = _Work(await asyncio.to_thread(plan_question, self.index, question, style=style, **bounds))
         work.passages = await asyncio.to_thread(self._passages, work.plan)
         work.clock("retrieve")
@@ -114,8 +122,10 @@ class QueryEngine(BaseQueryEngine):
         if work.reason is None:
             async with aclosing(self._generate(work)) as deltas:
                 async for delta in deltas:
-                    yield TextDelta(text=delta)
+                    yield TextDelta(text=delta) if isinstance(delta, str) else TextWithdrawn()
         work.reason = work.reason or why_no_answer(work.plan.question, work.evidence, work.cited)
+        if work.reason and work.llm_failure and work.llm_failure.reason == "unavailable":
+            work.reason = "llm_unavailable"  # what it would have found, nobody knows
         yield AnswerReady(answer=self._answer(work))
 
     def stream(self, question: str, *, style: Style = "full", **bounds: Unpack[Bounds]) -> Iterator[StreamEvent]:
@@ -157,26 +167,31 @@ class QueryEngine(BaseQueryEngine):
     def _evidence(self, work: _Work, budget: int = BUDGET) -> list[Evidence]:
         return select_evidence(work.plan.question, work.passages, self.index.embedding, budget=budget)
 
-    async def _generate(self, work: _Work) -> AsyncGenerator[str, None]:
+    async def _generate(self, work: _Work) -> AsyncGenerator[str | StartOver, None]:
         if self.llm.kind == "extractive":
             work.cited = extract(work.evidence)
             return
-        style = work.plan.style
+        plan = work.plan
+        draft = write_draft(
+            self.llm, partial(_messages, plan), plan.question, work.evidence, max_tokens=MAX_TOKENS[plan.style]
+        )
         try:
-            async with aclosing(stream_chat(self.llm, _messages(work), max_tokens=MAX_TOKENS[style])) as pieces:
+            async with aclosing(draft) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Completion):
                         work.completion = piece
                     else:
                         work.clock("first_token")
                         yield piece
-        except LLMUnavailableError as error:
-            work.reason, work.detail = "llm_unavailable", str(error)
-        work.cited = cite(work.plan.question, work.completion.text, work.evidence)
+            work.cited = cite(plan.question, work.completion.text, work.evidence)
+        except (LLMUnavailableError, UnusableDraftError) as error:
+            work.llm_failure = _failure_of(error)
+            work.cited = extract(work.evidence)
 
     def _answer(self, work: _Work) -> Answer:
         sentences = () if work.reason else tuple(item.sentence for item in work.cited)
-        refusal = refuse(work.reason, self.index.newest(), work.detail) if work.reason else None
+        detail = work.llm_failure.message if work.llm_failure else ""
+        refusal = refuse(work.reason, self.index.newest(), detail) if work.reason else None
         short = sentences[0].text.rstrip(".") if sentences and work.plan.style == "short" else None
         work.clock("total")
         return Answer(
@@ -189,11 +204,9 @@ class QueryEngine(BaseQueryEngine):
             sentences=sentences,
             citations=() if refusal else citations_of(work.cited),
             refusal=refusal,
+            llm_failure=work.llm_failure,
             passages=work.passages,
-            usage=Usage(
-                prompt_tokens=work.completion.prompt_tokens,
-                completion_tokens=work.completion.completion_tokens,
-            ),
+            usage=usage_of(work.completion, self.llm),
             timings_ms=Timings.model_validate(work.timings),
             model=self.llm.name,
             prompts={name: load_prompt(name).fingerprint for name in _prompt_names(work.plan.style)},
@@ -220,13 +233,18 @@ def _answer_in(events: Sequence[StreamEvent]) -> Answer:
     return answer
 
 
+def _failure_of(error: LLMUnavailableError | UnusableDraftError) -> LLMFailure:
+    reason: LLMFailureReason = "unusable" if isinstance(error, UnusableDraftError) else "unavailable"
+    return LLMFailure(reason=reason, message=str(error))
+
+
 def _prompt_names(style: Style) -> tuple[str, str]:
     return f"answer_{style}", "question"
 
 
-def _messages(work: _Work) -> list[dict[str, str]]:
-    system, user = (load_prompt(name) for name in _prompt_names(work.plan.style))
-    question = user.render(evidence=render_evidence(work.evidence), question=work.plan.question)
+def _messages(plan: Plan, evidence: Sequence[Evidence]) -> list[dict[str, str]]:
+    system, user = (load_prompt(name) for name in _prompt_names(plan.style))
+    question = user.render(evidence=render_evidence(evidence), question=plan.question)
     return [{"role": "system", "content": system.render()}, {"role": "user", "content": question}]
 
 

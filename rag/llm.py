@@ -1,6 +1,7 @@
 """Which LLM answers: settings in, an `LLM` out that knows where it is reached."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -9,7 +10,8 @@ from urllib.parse import urlsplit
 
 from rag.endpoint import Endpoint, connect
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
-from rag.local_llm import N_CTX, LocalLLM
+from rag.local_llm import N_CTX, LocalLLM, in_turn
+from rag.retries import Retries
 from rag.settings import RagSettings
 from rag.weights import KNOWN, Progress, Weights, assemble, installed, is_installed
 
@@ -33,6 +35,7 @@ class LLM:
     settings: RagSettings = field(default_factory=RagSettings, repr=False)
     weights: Weights | Path | None = None
     progress: Progress | None = field(default=None, repr=False)
+    retries: Retries = field(default=Retries(), repr=False)
 
     async def endpoint(self) -> Endpoint:
         """Where it is reached; an embedded LLM is started and a nameless one asked for its name.
@@ -47,6 +50,10 @@ class LLM:
         if self.kind == "extractive":
             raise LLMUnavailableError(f"no LLM is configured: {self.name}; set DATELINE_LLM or OPENAI_API_KEY")
         return await self._remote()
+
+    def turn(self, endpoint: Endpoint) -> AbstractAsyncContextManager[None]:
+        """Entered when it is this caller's turn to ask, to be left when the answer begins."""
+        return in_turn(endpoint.base_url) if self.kind == "local" else nullcontext()
 
     def prepare(self) -> Path | None:
         """The embedded LLM's file, joined and verified where need be; None for any other LLM.

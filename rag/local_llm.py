@@ -1,5 +1,6 @@
 """The embedded LLM: a GGUF file in, the address of a loopback server that speaks the OpenAI protocol out."""
 
+import asyncio
 import atexit
 import json
 import os
@@ -8,7 +9,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections import defaultdict, deque
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
@@ -27,8 +30,11 @@ SCRIPT = Path(__file__).with_name("llama_server.py")
 # and answering make about 1; with two busy neighbours on two cores, one thread read faster than two.
 BUSY = 1.5
 
+POLL_S = 0.02  # seconds between two looks whether it is one's turn, which takes seconds to come
+
 _running: dict[tuple[Path, int | None, int], "LocalLLM"] = {}
 _lock = threading.RLock()
+_queues = defaultdict[str, deque[object]](deque)  # who waits to ask, by the server's address
 
 
 class LocalLLM:
@@ -91,6 +97,22 @@ class LocalLLM:
                 process.communicate()
                 raise _failure(path, process.returncode, log)
         return cls(process, json.loads(reply)["address"], api_key)
+
+
+@asynccontextmanager
+async def in_turn(base_url: str) -> AsyncGenerator[None, None]:
+    """Lets those in who ask this server, one after the other in the order they came, from any loop or thread.
+
+    The server answers in turn by itself, but whoever waits there hears nothing, as if it were dead.
+    """
+    queue, ticket = _queues[base_url], object()
+    queue.append(ticket)
+    try:
+        while queue[0] is not ticket:
+            await asyncio.sleep(POLL_S)
+        yield
+    finally:
+        queue.remove(ticket)
 
 
 def default_threads(cores: int, load: float) -> int:

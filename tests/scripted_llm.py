@@ -2,19 +2,26 @@
 
     scripted_llm.reply = lambda messages: "The port opened in May. [1]"     # what it writes
     scripted_llm.reply = lambda messages: Fault.OVERFLOW                    # how it fails
-    QueryEngine(index, settings=scripted_llm.settings())
+    scripted_llm.reply = Rejection(429, "slow down", {"Retry-After": "2"})  # ... in which words
+    scripted_llm.reply = in_turn(Fault.DROP_MIDWAY, "It opened in May.")    # one after the other, the last for ever
+    QueryEngine(index, settings=scripted_llm.settings())                    # or, with pauses that take no time:
+    QueryEngine(index, llm=scripted_llm.llm())
     scripted_llm.requests[-1]["messages"]                                   # what it was asked
 
-A wrong key gets a real 401, an unknown model a real 404. `pace` is the seconds between two words.
+A wrong key gets a real 401, an unknown model a real 404. `pace` is the seconds between two words, `silence` those
+before a connection dies without a word.
 """
 
 import json
 import re
 import threading
 import time
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from rag.llm import choose_llm
+from rag.retries import Retries
 from rag.settings import RagSettings
 
 KEY = "sk-scripted-0123456789"
@@ -30,13 +37,65 @@ class Fault(Enum):
     ECHOED_KEY = auto()  # 401 whose message repeats the key, after control characters and before more lines
     NO_MAX_TOKENS = auto()  # 400 until the request says `max_completion_tokens` and no `temperature`
     HANG = auto()  # says nothing until the client goes or the server stops
-    DROP_MIDWAY = auto()  # two words, then the connection is cut
+    PINGS = auto()  # keeps the line open, and says nothing
+    THOUGHTS = auto()  # thinks aloud without end, in a field of its own
+    SILENCE_THEN_DEATH = auto()  # says nothing, then the connection is cut
+    DROP_MIDWAY = auto()  # a word and a half, then the connection is cut
+    CUT_EVENT = auto()  # a word and a half, then the connection is cut in the middle of an event and of a character
     STOP_MIDWAY = auto()  # two words, then an orderly end without finish_reason
     ERROR_MIDWAY = auto()  # two words, then an error event
     BROKEN_JSON = auto()  # an event that is no JSON
     ODD_JSON = auto()  # events that are JSON, but of no shape that the protocol knows
     HTML = auto()  # 200 with a web page
     NO_USAGE = auto()  # a whole answer without usage
+    BABBLE = auto()  # 10,000 words, whatever the request allows
+
+
+BABBLE = " ".join(f"{word} banana" for word in ("purple", "seventeen", "nonetheless", "tractor", "ja") * 1000)
+
+
+@dataclass
+class Rejection:
+    """An error reply in a server's own words; as a `reply` it is the answer to every request."""
+
+    status: int
+    message: str
+    headers: dict[str, str] | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+    def __call__(self, messages):
+        return self
+
+
+REJECTIONS = {
+    Fault.OVERFLOW: Rejection(
+        400, "the request exceeds the available context size", details={"type": "exceed_context_size_error"}
+    ),
+    Fault.RATE_LIMIT: Rejection(429, "Rate limit reached"),
+    Fault.SERVER_ERROR: Rejection(500, "the model crashed"),
+    Fault.ECHOED_KEY: Rejection(401, f"\x1b[31mno such key: {KEY}\x07 {'x' * 5000}\nsecond line"),
+}
+
+
+def in_turn(*replies):
+    """A `reply` that gives these one after the other, and then the last one for ever."""
+    rest = list(replies)
+    return lambda messages: rest.pop(0) if len(rest) > 1 else rest[0]
+
+
+class Clock:
+    """A clock on which pauses are only noted."""
+
+    def __init__(self):
+        self.now = 0.0
+        self.pauses = []
+
+    def __call__(self):
+        return self.now
+
+    async def sleep(self, seconds):
+        self.pauses.append(seconds)
+        self.now += seconds
 
 
 class ScriptedLLM(ThreadingHTTPServer):
@@ -45,10 +104,12 @@ class ScriptedLLM(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), _Handler)
         self.reply = lambda messages: "Nothing was scripted."
         self.pace = 0.0
+        self.silence = 0.05
+        self.clock = Clock()
         self.models = [MODEL]
         self.requests = []
         self.client_left = threading.Event()
@@ -59,6 +120,10 @@ class ScriptedLLM(ThreadingHTTPServer):
         """Settings that reach this server, whatever the environment says."""
         given = {"llm": f"openai:{MODEL}", "api_key": KEY, "base_url": self.base_url, "timeout": 10.0}
         return RagSettings(**(given | changes))
+
+    def llm(self, **changes):
+        """The LLM at this server, and a client whose pauses take no time."""
+        return replace(choose_llm(self.settings(**changes)), retries=Retries(clock=self.clock, sleep=self.clock.sleep))
 
     def __enter__(self):
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
@@ -93,9 +158,13 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.server.requests.append(body)
         reply = self.server.reply(body["messages"])
-        if isinstance(reply, Fault) and self._fails(reply, body):
-            return
-        self._answer(reply if isinstance(reply, str) else "A whole answer.", body, counts=reply != Fault.NO_USAGE)
+        reply = REJECTIONS.get(reply, reply) if isinstance(reply, Fault) else reply
+        if isinstance(reply, Rejection):
+            self._error(reply.status, reply.message, headers=reply.headers, **reply.details)
+        elif reply is Fault.BABBLE:
+            self._answer(BABBLE, body | {"max_tokens": None}, counts=True)
+        elif not (isinstance(reply, Fault) and self._fails(reply, body)):
+            self._answer(reply if isinstance(reply, str) else "A whole answer.", body, counts=reply != Fault.NO_USAGE)
 
     def _is_allowed(self):
         allowed = self.headers["Authorization"] == f"Bearer {KEY}"
@@ -106,40 +175,40 @@ class _Handler(BaseHTTPRequestHandler):
     def _fails(self, fault, body):
         """Fail so; False where the fault shows, if at all, in the answer."""
         match fault:
-            case Fault.OVERFLOW:
-                self._error(400, "the request exceeds the available context size", type="exceed_context_size_error")
-            case Fault.RATE_LIMIT:
-                self._error(429, "Rate limit reached")
-            case Fault.SERVER_ERROR:
-                self._error(500, "the model crashed")
-            case Fault.ECHOED_KEY:
-                self._error(401, f"\x1b[31mno such key: {KEY}\x07 {'x' * 5000}\nsecond line")
             case Fault.NO_MAX_TOKENS if "max_tokens" in body:
                 self._error(400, "Use 'max_completion_tokens' instead", param="max_tokens")
             case Fault.NO_MAX_TOKENS if "temperature" in body:
                 self._error(400, "Only the default (1) is supported", param="temperature")
             case Fault.HANG:
                 self.server.stopping.wait(30)
+            case Fault.SILENCE_THEN_DEATH:
+                time.sleep(self.server.silence)
             case Fault.HTML:
                 self._send(200, "text/html", b"<html><body>Welcome to the router</body></html>")
-            case Fault.BROKEN_JSON | Fault.ODD_JSON | Fault.DROP_MIDWAY | Fault.STOP_MIDWAY | Fault.ERROR_MIDWAY:
-                self._breaks(fault)
-            case _:
+            case Fault.NO_MAX_TOKENS | Fault.NO_USAGE:
                 return False
+            case _:
+                self._breaks(fault)
         return True
 
     def _breaks(self, fault):
-        self._start_stream(length=10_000 if fault is Fault.DROP_MIDWAY else None)
+        self._start_stream(length=10_000 if fault in {Fault.DROP_MIDWAY, Fault.CUT_EVENT} else None)
         if fault is Fault.BROKEN_JSON:
             self.wfile.write(b"data: {not json\n\n")
             return
         if fault is Fault.ODD_JSON:
             self.wfile.write(b'data: {"choices": "many"}\n\ndata: [1]\n\ndata: {"choices": [{"delta": 7}]}\n\n')
             return
-        for word in ("Half an", " answer"):
+        while fault is Fault.PINGS and not self.server.stopping.wait(0.02):
+            self.wfile.write(b": still there\n\n")
+        while fault is Fault.THOUGHTS:
+            self._event({"choices": [{"index": 0, "delta": {"reasoning_content": "hm"}, "finish_reason": None}]})
+        for word in ("Half an", " ans"):
             self._event({"choices": [{"index": 0, "delta": {"content": word}, "finish_reason": None}]})
         if fault is Fault.ERROR_MIDWAY:
             self._event({"error": {"message": "out of memory", "code": 500}})
+        if fault is Fault.CUT_EVENT:
+            self.wfile.write(b'data: {"choices": [{"index": 0, "delta": {"content": "w\xc3')
 
     def _answer(self, text, body, *, counts):
         words = re.findall(r"\s*\S+|\s+$", text)[: body.get("max_tokens")]
@@ -175,10 +244,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _envelope(self, kind):
         return {"id": "chatcmpl-1", "object": kind, "created": 0, "model": MODEL}
 
-    def _error(self, status, message, **details):
-        """An error reply; its headers keep the client's own retry quick."""
+    def _error(self, status, message, *, headers=None, **details):
+        """An error reply; unless told otherwise, its headers keep a retry quick."""
         error = {"message": message, "type": "invalid_request_error", "code": None, "param": None} | details
-        self._json(status, {"error": error}, {"retry-after-ms": "10"})
+        self._json(status, {"error": error}, {"retry-after-ms": "10"} if headers is None else headers)
 
     def _json(self, status, payload, headers=None):
         self._send(status, "application/json", json.dumps(payload).encode(), headers or {})

@@ -29,6 +29,7 @@ from rag.answer import (
     QueryPlan,
     Refusal,
     TextDelta,
+    TextWithdrawn,
 )
 from ui.app import Chat, build_app, serve
 from ui.server import AddressError, PortInUseError, address, listen, make_server
@@ -293,6 +294,15 @@ def test_stopping_keeps_what_was_written():
     assert "The council" in turn.reply
     assert "Stopped." in turn.reply
     assert "too late" not in turn.reply
+
+
+def test_withdrawn_text_is_gone_when_the_llm_begins_again():
+    turn = Turn("Who?", 1)
+    turn.take(TextDelta(text="The coun"))
+    turn.take(TextWithdrawn())
+    assert "The coun" not in turn.reply
+    turn.take(TextDelta(text="The council"))
+    assert turn.text == "The council"
 
 
 def test_a_port_in_use_is_named_in_one_line():

@@ -342,22 +342,32 @@ def test_without_an_llm_answers_are_quotes_and_it_says_so(archive, monkeypatch):
     assert "Pavo Drellin won the Marsh Race on Sunday in 2 hours and 41 minutes" in result.stdout
 
 
-def test_a_wrong_key_is_one_line_that_does_not_show_it(served, monkeypatch):
+def test_a_wrong_key_is_one_line_that_does_not_show_it_beside_the_articles_own_words(served, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-wrong-987654")
-    result = dateline("ask", WHO_WON, exit_code=1)
+    result = dateline("ask", WHO_WON)
     assert "OPENAI_API_KEY" in only_line(result.stderr)
     assert "sk-wrong" not in result.output
-    assert "Drellin wins the Marsh Race" in result.stdout  # the nearest passages all the same
+    assert "Pavo Drellin won the Marsh Race on Sunday in 2 hours and 41 minutes" in result.stdout
 
 
-def test_where_nobody_listens_it_is_one_line(served, monkeypatch, unused_port):
+def test_where_nobody_listens_it_is_one_line_beside_the_articles_own_words(served, monkeypatch, unused_port):
     monkeypatch.setenv("OPENAI_BASE_URL", f"http://127.0.0.1:{unused_port}/v1")
-    assert str(unused_port) in fails("ask", WHO_WON)
+    result = dateline("ask", WHO_WON)
+    assert str(unused_port) in only_line(result.stderr)
+    assert "Pavo Drellin won the Marsh Race on Sunday in 2 hours and 41 minutes" in result.stdout
 
 
-def test_an_llm_that_fails_in_json_is_a_record_and_exit_code_1(served):
+def test_an_llm_that_fails_is_on_the_record(served):
     served.reply = lambda messages: Fault.SERVER_ERROR
-    answer = json_of("ask", WHO_WON, exit_code=1)
+    answer = json_of("ask", WHO_WON)
+    assert "the model crashed" in answer["llm_failure"]["message"]
+    assert answer["refusal"] is None
+    assert answer["citations"]
+
+
+def test_where_the_llm_fails_and_no_sentence_will_do_the_exit_code_is_1(served):
+    served.reply = lambda messages: Fault.SERVER_ERROR
+    answer = json_of("ask", "Who won the Zanzibar Regatta?", exit_code=1)
     assert answer["refusal"]["reason"] == "llm_unavailable"
     assert answer["passages"]
 

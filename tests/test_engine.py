@@ -15,7 +15,7 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.core.tools import QueryEngineTool
-from scripted_llm import KEY, MODEL, Fault, ScriptedLLM
+from scripted_llm import MODEL, Fault, ScriptedLLM
 from tiny_articles import ARTICLES, BAKERY, DEARER, LIBRARY, LIGHTHOUSE, MILL, OBSERVER, POST, RACE
 
 from index import ScopeError
@@ -26,11 +26,9 @@ from rag.evidence import render_evidence
 
 WHO_WON = "Who won the Marsh Race?"
 WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
-QUARTER_S = 0.25  # seconds of silence that a test waits for
-FAILURES = [fault for fault in Fault if fault not in {Fault.NO_MAX_TOKENS, Fault.NO_USAGE}]
 ANSWER_KEYS = set(
-    "question standalone_question as_of plan text short sentences citations refusal passages usage timings_ms model "
-    "prompts".split()
+    "question standalone_question as_of plan text short sentences citations refusal llm_failure passages usage "
+    "timings_ms model prompts".split()
 )
 
 
@@ -170,7 +168,7 @@ def test_the_record_has_the_promised_keys(engine):
     assert set(article) == {"id", "title", "source", "url", "authors", "published_at", "also_in"}
     assert article["published_at"] == "2025-10-02"
     assert set(answer["passages"][0]) >= {"article_id", "text", "score", "start", "end"}
-    assert set(answer["usage"]) == {"prompt_tokens", "completion_tokens"}
+    assert set(answer["usage"]) == {"prompt_tokens", "completion_tokens", "cost_usd"}
     assert set(answer["timings_ms"]) == {"retrieve", "first_token", "total"}
 
 
@@ -369,7 +367,6 @@ def test_where_nothing_is_in_range_it_says_so(engine, scripted_llm):
         ("How many bridges does Quorrel have?", "Quorrel has 47 bridges."),
         ("Who won the Zanzibar Regatta?", "Pavo Drellin won the Zanzibar Regatta [1]."),
         (WHO_WON, "The articles do not mention who won the Marsh Race."),
-        (WHO_WON, ""),
     ],
 )
 def test_what_the_articles_do_not_bear_out_is_refused(question, invented, engine, scripted_llm):
@@ -380,43 +377,6 @@ def test_what_the_articles_do_not_bear_out_is_refused(question, invented, engine
     assert answer.refusal.newest_article == date(2025, 10, 5)
     assert answer.passages
     assert_whole(answer)
-
-
-@pytest.mark.parametrize("fault", FAILURES, ids=lambda fault: fault.name.lower())
-def test_an_llm_that_fails_is_a_refusal_with_the_reason_in_one_line(fault, news, scripted_llm):
-    scripted_llm.reply = lambda messages: fault
-    engine = QueryEngine(news, settings=scripted_llm.settings(timeout=QUARTER_S))
-    answer = engine.ask(WHO_WON)
-    assert answer.refusal.reason == "llm_unavailable"
-    assert "\n" not in answer.refusal.message
-    assert answer.refusal.message.isprintable()
-    assert len(answer.refusal.message) < 600
-    assert KEY not in answer.model_dump_json()
-    assert answer.passages
-    assert_whole(answer)
-
-
-def test_a_wrong_key_is_refused_and_not_shown(news, scripted_llm):
-    wrong = "sk-wrong-987654"
-    answer = QueryEngine(news, settings=scripted_llm.settings(api_key=wrong)).ask(WHO_WON)
-    assert answer.refusal.reason == "llm_unavailable"
-    assert "OPENAI_API_KEY" in answer.refusal.message
-    assert wrong not in answer.model_dump_json()
-
-
-def test_where_nobody_listens_the_address_is_named(news, scripted_llm, unused_port):
-    base_url = f"http://127.0.0.1:{unused_port}/v1"
-    answer = QueryEngine(news, settings=scripted_llm.settings(base_url=base_url)).ask(WHO_WON)
-    assert answer.refusal.reason == "llm_unavailable"
-    assert base_url in answer.refusal.message
-    assert answer.passages
-
-
-def test_the_engine_answers_again_when_the_llm_is_back(engine, scripted_llm):
-    scripted_llm.reply = lambda messages: Fault.SERVER_ERROR
-    assert engine.ask(WHO_WON).refusal
-    scripted_llm.reply = lambda messages: WINNER
-    assert engine.ask(WHO_WON).citations
 
 
 # What the LLM is shown

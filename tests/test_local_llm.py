@@ -5,27 +5,32 @@ import json
 import os
 import random
 import signal
+import socket
 import struct
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
 from rag import local_llm
 from rag.endpoint import Endpoint
 from rag.errors import LLMError, LLMUnavailableError, WeightsError
-from rag.generation import Completion, stream_chat
+from rag.generation import Completion, StartOver, stream_chat
 from rag.llm import LLM, choose_llm
-from rag.local_llm import LocalLLM, default_threads
+from rag.local_llm import POLL_S, LocalLLM, default_threads, in_turn
+from rag.retries import Retries
 from rag.settings import RagSettings
 from rag.weights import KNOWN, is_installed
 
 pytest.importorskip("xllamacpp", reason="the embedded LLM is an extra")
 
 WIDTH, VOCABULARY = 32, 259  # numbers in a vector; tokens: unknown, start, end and one for each byte
+TURN_S = 2.0  # seconds of silence that a caller bears; an answer of 1,000 tokens takes about one
 HI = [{"role": "user", "content": "Hi"}]
 UINT32, FLOAT32, STRING, ARRAY, INT32 = 4, 6, 8, 9, 5  # type numbers of the GGUF format
 
@@ -140,7 +145,7 @@ def test_after_close_or_death_the_next_start_gives_a_new_server(tiny, server):
 
 def test_closing_in_mid_answer_is_quick_and_the_reader_is_told(tiny):
     long_context = 65_536  # tokens: room for an answer that is still under way when the server is closed
-    llm = LLM("tiny", "local", long_context, RagSettings(threads=1), tiny)
+    llm = LLM("tiny", "local", long_context, RagSettings(threads=1), tiny, retries=Retries(attempts=1))
 
     async def close_after_one_piece():
         async with aclosing(stream_chat(llm, HI, max_tokens=100_000)) as stream:
@@ -153,6 +158,21 @@ def test_closing_in_mid_answer_is_quick_and_the_reader_is_told(tiny):
 
     with pytest.raises(LLMUnavailableError, match="broke off"):
         asyncio.run(close_after_one_piece())
+
+
+def test_a_server_that_dies_in_mid_answer_is_started_anew(tiny):
+    llm = LLM("tiny", "local", 4096, RagSettings(threads=1), tiny)
+
+    async def kill_after_one_piece():
+        async with aclosing(stream_chat(llm, HI, max_tokens=1000)) as stream:
+            await anext(stream)
+            os.kill(LocalLLM.start(tiny, threads=1, n_ctx=4096)._process.pid, signal.SIGKILL)
+            return [piece async for piece in stream]
+
+    pieces = asyncio.run(kill_after_one_piece())
+    LocalLLM.start(tiny, threads=1, n_ctx=4096).close()
+    assert StartOver() in pieces
+    assert pieces[-1].completion_tokens == 1000
 
 
 def test_a_prompt_longer_than_the_context_is_said(tiny, server):
@@ -216,18 +236,23 @@ def test_a_missing_library_is_said_with_its_remedy(tiny, tmp_path, monkeypatch):
         LocalLLM.start(tiny, n_ctx=128)
 
 
-def start_in_a_process_of_its_own(tiny, then):
+@contextmanager
+def started(tiny, tmp_path, then="sys.stdin.read()"):
+    """A process of its own that runs the LLM, the id of the server's process, and its port."""
     code = f"""
-import json, sys
+import json, os, sys, time
 from pathlib import Path
 from rag.local_llm import LocalLLM
 server = LocalLLM.start(Path({str(tiny)!r}), threads=1)
 print(json.dumps([server._process.pid, server.base_url]), flush=True)
 {then}
 """
-    run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    pid, _ = json.loads(run.stdout.readline())
-    return run, pid
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], text=True, env=environment, **pipes) as run:
+        pid, base_url = json.loads(run.stdout.readline())
+        yield run, pid, urlsplit(base_url).port
+        run.kill()
 
 
 def is_gone(pid, *, within=3.0):
@@ -241,18 +266,66 @@ def is_gone(pid, *, within=3.0):
     return False
 
 
-def test_the_interpreters_exit_stops_it_and_llama_cpp_prints_nothing(tiny):
-    run, pid = start_in_a_process_of_its_own(tiny, "")
-    assert run.communicate(timeout=10) == ("", "")
-    assert run.returncode == 0
-    assert is_gone(pid)
+def is_closed(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
-def test_a_killed_process_takes_its_server_along(tiny):
-    run, pid = start_in_a_process_of_its_own(tiny, "sys.stdin.read()")
-    run.kill()
-    run.communicate()
-    assert is_gone(pid)
+def test_the_interpreters_exit_stops_it_and_llama_cpp_prints_nothing(tiny, tmp_path):
+    with started(tiny, tmp_path, then="") as (run, pid, port):
+        assert run.communicate(timeout=10) == ("", "")
+        assert run.returncode == 0
+        assert is_gone(pid)
+        assert is_closed(port)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda s: s.name)
+def test_however_its_process_ends_nothing_is_left(tiny, tmp_path, sent):
+    with started(tiny, tmp_path) as (run, pid, port):
+        run.send_signal(sent)
+        run.wait(timeout=10)
+        assert is_gone(pid)
+        assert is_closed(port)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_of_the_killed_process_does_not_keep_it_alive(tiny, tmp_path):
+    copy = "print(os.fork() or '', flush=True); time.sleep(20)"
+    with started(tiny, tmp_path, then=copy) as (run, pid, _):
+        child = next(int(line) for line in run.stdout if line.strip())
+        run.kill()
+        run.wait(timeout=10)
+        assert is_gone(pid)
+        os.kill(child, signal.SIGKILL)
+
+
+def test_turns_come_in_the_order_of_asking_and_who_leaves_holds_nobody_up():
+    async def ask_and_leave():
+        order = []
+
+        async def caller(n):
+            async with in_turn("http://somewhere"):
+                order.append(n)
+                await asyncio.sleep(0)
+
+        async with in_turn("http://somewhere"):
+            callers = [asyncio.create_task(caller(n)) for n in range(5)]
+            await asyncio.sleep(0)
+            callers[1].cancel()
+            await asyncio.sleep(2 * POLL_S)
+            assert order == []
+        await asyncio.gather(*callers, return_exceptions=True)
+        return order
+
+    assert asyncio.run(ask_and_leave()) == [0, 2, 3, 4]
+
+
+def test_callers_are_answered_in_turn_however_long_the_queue(tiny):
+    llm = replace(LLM("tiny", "local", 8192, RagSettings(threads=1, timeout=TURN_S), tiny), retries=Retries(attempts=1))
+    with LocalLLM.start(tiny, threads=1, n_ctx=8192), ThreadPoolExecutor(8) as pool:
+        waiting = [pool.submit(ask, llm, max_tokens=1000) for _ in range(8)]
+        assert [call.result()[-1].completion_tokens for call in waiting] == [1000] * 8
 
 
 def test_waiting_threads_yield_to_others_unless_told_otherwise():

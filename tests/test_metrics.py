@@ -15,7 +15,8 @@ from ir_measures import RR, R, Success, nDCG
 from evals import metrics
 from evals.gold import GoldFact, Question, Support
 from evals.matching.text import normalize_answer
-from evals.metrics import answers, cost, refusal, retrieval, statistics, support
+from evals.metrics import answers, refusal, retrieval, statistics, support
+from rag import cost
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, Sentence
 
 REFUSAL = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)

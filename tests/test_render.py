@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rag.answer import Answer, ArticleRef, Citation, Passage, PlanWords, QueryPlan, Refusal
+from rag.answer import Answer, ArticleRef, Citation, LLMFailure, Passage, PlanWords, QueryPlan, Refusal
 from ui import render
 
 HOSTILE = [
@@ -187,6 +187,13 @@ def test_a_refusal_shows_its_message_the_newest_date_and_the_nearest_passages():
         "The articles do not say.The newest article here is from 2 October 2025."
     )
     assert "Nearest passages" in render.answer_cards(refused, turn=1)
+
+
+def test_an_answer_without_the_llm_says_why():
+    failure = LLMFailure(reason="unavailable", message="nobody answers: <there>; start it")
+    shown = Page(render.answer(answer(llm_failure=failure), turn=1)).text
+    assert shown.startswith("It was approved")
+    assert shown.endswith("nobody answers: <there>; start it")
 
 
 def test_an_answer_as_of_a_day_says_so():

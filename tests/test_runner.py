@@ -9,9 +9,10 @@ import pytest
 from evals import RunError, load_dataset
 from evals.records import newest_like, read_record, record_of
 from evals.runner import read_predictions, run
-from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal
+from rag.answer import Answer, ArticleRef, Citation, LLMFailure, Passage, Refusal
 
 AWAY = Refusal(reason="llm_unavailable", message="The LLM is away.", newest_article=None)
+UNAVAILABLE, UNUSABLE = (LLMFailure(reason=reason, message="It failed.") for reason in ("unavailable", "unusable"))
 ARTICLE = ArticleRef(id="a", title="A", source=None, url=None, authors=(), published_at=None)
 
 
@@ -24,8 +25,9 @@ class ScriptedEngine:
 
     name = "scripted"
 
-    def __init__(self, *, fails=(), away=(), top_k=5, model="scripted"):
+    def __init__(self, *, fails=(), away=(), llm_failures=None, model="scripted", top_k=5):
         self.fails, self.away, self.model = fails, away, model
+        self.llm_failures = llm_failures or {}
         self.settings = {"top_k": top_k}
         self.asked = []
 
@@ -39,6 +41,7 @@ class ScriptedEngine:
             as_of=as_of,
             text=question,
             refusal=AWAY if question in self.away else None,
+            llm_failure=self.llm_failures.get(question),
             model=self.model,
             prompts={"answer": "abc"},
         )
@@ -147,6 +150,11 @@ def test_one_failing_question_is_recorded_in_one_line_and_the_rest_go_on(dataset
     predictions = read_predictions(out_dir)
     assert predictions["q2"].error == "TimeoutError: no token in 60 s"
     assert [p.failure for p in predictions.values()] == [None, "error", None]
+
+
+def test_an_answer_that_is_not_the_llms_says_nothing_about_quality_unless_the_llm_spoiled_it(dataset, out_dir):
+    run(dataset, ScriptedEngine(llm_failures={"Question 2?": UNAVAILABLE, "Question 3?": UNUSABLE}), out_dir=out_dir)
+    assert [p.failure for p in read_predictions(out_dir).values()] == [None, "llm_unavailable", None]
 
 
 def test_the_same_folder_again_asks_only_what_failed(dataset, out_dir):

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from rag import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, StreamEvent, TextDelta
+from rag import Answer, AnswerReady, ArticleRef, Passage, PassagesFound, StreamEvent, TextDelta, TextWithdrawn
 from rag.answer import QueryPlan
 from rag.dates import long_date
 from ui.readings import reading
@@ -29,6 +29,9 @@ def print_stream(events: Iterable[StreamEvent]) -> Answer:
                 case TextDelta(text=text) if console.is_terminal:
                     draft += text
                     live.update(Text(printable(draft)), refresh=True)
+                case TextWithdrawn():
+                    draft = ""
+                    live.update(Text(), refresh=True)
                 case AnswerReady(answer=answer):
                     live.update(Text(), refresh=True)
     console.print(_answer(answer))

@@ -102,3 +102,5 @@ def ask(
     if answer.refusal and answer.refusal.reason == "llm_unavailable":
         say(answer.refusal.message)
         raise typer.Exit(1)
+    if answer.llm_failure:
+        say(f"no answer by the LLM, so this is the articles' own: {answer.llm_failure.message}")

@@ -84,6 +84,8 @@ def answer(ready: Answer, *, turn: int) -> str:
         return f'<div class="dl-answer dl-refusal"><p>{plain(ready.refusal.message)}</p>{note}</div>'
     body = _prose(ready.text, turn=turn, cited={citation.n for citation in ready.citations})
     note = _note(f"As of {long_date(ready.as_of)}: nothing published later was read.") if ready.as_of else ""
+    if ready.llm_failure:
+        note += _note(f"No answer by the LLM, so this is the articles' own: {ready.llm_failure.message}")
     return f'<div class="dl-answer">{body}{note}</div>'
 
 

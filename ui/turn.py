@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from rag.answer import AnswerReady, PassagesFound, QueryPlan, StreamEvent
+from rag.answer import AnswerReady, PassagesFound, QueryPlan, StreamEvent, TextWithdrawn
 from ui import render
 
 
@@ -32,6 +32,9 @@ class Turn:
         elif isinstance(event, AnswerReady):
             self.cards = render.answer_cards(event.answer, turn=self.number)
             self.reply = render.answer(event.answer, turn=self.number)
+        elif isinstance(event, TextWithdrawn):
+            self.text = ""
+            self.reply = render.notice("The LLM begins again…")
         else:
             self.text += event.text
             self.reply = render.draft(self.text)

@@ -23,7 +23,6 @@ from evals.metrics.citations import (
     gold_support_cited,
     quote_exactness,
 )
-from evals.metrics.cost import cost_usd
 from evals.metrics.refusal import area_under_risk_coverage, confidence, refusal_scores, risk_coverage
 from evals.metrics.retrieval import (
     first_passages,
@@ -36,6 +35,7 @@ from evals.metrics.retrieval import (
 )
 from evals.metrics.statistics import CONFIDENCE, RESAMPLES, bootstrap_interval, mcnemar, paired_bootstrap
 from evals.metrics.time import latest_first, leaked
+from rag.cost import cost_usd
 
 __all__ = [
     "CONFIDENCE",
