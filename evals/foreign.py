@@ -8,7 +8,6 @@ from typing import Any, Final
 from index import Article, ArticleIndex, ArticleNotFoundError
 from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, RefusalReason, Sentence
 from rag.citations import Cited, Draft, citations_of, parse_draft
-from rag.claims import claim
 from rag.evidence import Evidence
 from rag.plan import Style
 from rag.verification import verdict_of
@@ -127,7 +126,7 @@ def _with_markers(text: str) -> str:
 def _cited(draft: Draft, question: str, sources: Mapping[int, Passage]) -> Cited:
     numbers = tuple(sorted(draft.markers & sources.keys()))
     evidence = tuple(_evidence(n, sources[n]) for n in numbers)
-    verdict = verdict_of(draft.text, claim(question), evidence)
+    verdict = verdict_of(draft.text, question, evidence)
     return Cited(Sentence(text=draft.text, citations=numbers, verdict=verdict), evidence)
 
 

@@ -1,11 +1,11 @@
 """What a judge is measured by, and what it says of a run: the records of `evals.judges`."""
 
 from collections.abc import Iterator
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import Field
 
+from evals.bundled import read_bundled
 from evals.gold import Record
 
 EXAMPLES = "judge_examples.jsonl"
@@ -51,8 +51,7 @@ class Judged(Record):
 
 def read_examples() -> list[Example]:
     """The labelled examples that a judge is measured by."""
-    lines = (files(__package__) / EXAMPLES).read_text(encoding="utf-8").splitlines()
-    return [Example.model_validate_json(line) for line in lines]
+    return read_bundled(EXAMPLES, Example)
 
 
 def _lines(opinions: dict[str, Opinion]) -> Iterator[str]:

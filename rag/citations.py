@@ -72,7 +72,7 @@ def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[C
             Sentence(
                 text=draft.text,
                 citations=tuple(numbers[item.n] for item in rests_on),
-                verdict=verdict_of(draft.text, asked, rests_on),
+                verdict=verdict_of(draft.text, question, rests_on),
             ),
             tuple(rests_on),
         )

@@ -63,8 +63,7 @@ class Claim:
 def claim(text: str) -> Claim:
     """The numbers, names and other telling words of a text."""
     numbers, names, words = set[str](), set[str](), set[str]()
-    for pattern, name in _SYNONYMS:
-        text = pattern.sub(name, text)
+    text = with_one_spelling(text)
     starts_sentence = True
     for match in _TOKEN.finditer(text):
         token = match.group()
@@ -83,6 +82,13 @@ def claim(text: str) -> Claim:
     return Claim(frozenset(numbers), frozenset(names), frozenset(words))
 
 
+def with_one_spelling(text: str) -> str:
+    """The text with the names and signs that outlets write in several ways written in one."""
+    for pattern, name in _SYNONYMS:
+        text = pattern.sub(name, text)
+    return text
+
+
 def _is_acronym(token: str) -> bool:
     return len(token) > 1 and token.isupper()  # "US" is no "us"
 
@@ -99,7 +105,7 @@ def stem_of(token: str) -> str:
 
 
 # A government goes by its capital's name, and a question by the other name than the article.
-_CAPITALS = {
+CAPITALS = {
     stem_of(capital): stem_of(country)
     for capital, country in (
         pair.split("/")
@@ -116,7 +122,7 @@ _CAPITALS = {
 
 def missing_names(asked: Claim, given: frozenset[str]) -> frozenset[str]:
     """The names asked about that the given words do not hold, nor by their country's name."""
-    return frozenset(name for name in asked.names if name not in given and _CAPITALS.get(name) not in given)
+    return frozenset(name for name in asked.names if name not in given and CAPITALS.get(name) not in given)
 
 
 def missing_numbers(asked: Claim, given: frozenset[str]) -> frozenset[str]:

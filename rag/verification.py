@@ -1,28 +1,136 @@
-"""Whether the cited words say what a sentence says.
+"""Whether the cited words say what a sentence says: `verify` gives the verdict, and the reasons against more.
 
-Every number must stand there, or be the report's own date; a name must stand there or in the passage
-around, where the quote has only "he"; and so must most of the other telling words.
+Every number, amount, percentage, date, name and quotation of the sentence must be in the cited words, however
+it is written there, and of the same; nothing may be negated or turned round; and the meaning must be close.
+No model is asked: the same words get the same verdict. `rag.texts` reads, `rag.checks` compares.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
 from rag.answer import Verdict
-from rag.claims import Claim, claim, coverage
+from rag.checks.direction import turned_poles, wrong_negations
+from rag.checks.figures import wrong_amounts, wrong_dates
+from rag.checks.meaning import added, caused, far_meaning, only_beside, overstated, said_of_all
+from rag.checks.merged import merged
+from rag.checks.parts import turned_parts, wrong_names, wrong_quotations, wrong_roles, wrong_speakers
+from rag.checks.reasons import Reason, Source
+from rag.checks.slots import other_words
 from rag.evidence import Evidence
+from rag.texts import MAX_CHARACTERS, Reading, read
 
-SUPPORTED = 0.6  # share of a sentence's telling words that must be there
-PARTLY = 0.3  # below this share a sentence is unsupported
+__all__ = ["CitedWords", "Reason", "Verification", "cited_words", "verdict_of", "verify"]
+
+SHOWN = 60  # characters of a sentence that is too long
+WORST_FIRST: tuple[Verdict, ...] = ("unsupported", "partly", "supported")
+CHECKS = (
+    wrong_amounts,
+    wrong_dates,
+    wrong_names,
+    turned_poles,
+    wrong_negations,
+    wrong_roles,
+    turned_parts,
+    wrong_speakers,
+    merged,
+    other_words,
+    overstated,
+    said_of_all,
+    caused,
+    added,
+    far_meaning,
+    only_beside,
+)
 
 
-def verdict_of(sentence: str, asked: Claim, cited: Sequence[Evidence]) -> Verdict:
-    """`supported` when all of it is there, `unsupported` when what it adds to the question is not."""
-    said = claim(sentence)
-    added = said.without(asked)
-    quoted = frozenset[str]().union(*(evidence.words for evidence in cited))
-    around = frozenset[str]().union(*(evidence.around for evidence in cited))
-    share = coverage(said.words, around)
-    invented = added.numbers - around or (added.names and not added.names & around)
-    if invented or share < PARTLY or not said.words & quoted:
-        return "unsupported"
-    exact = said.numbers <= quoted and said.names <= around
-    return "supported" if exact and share >= SUPPORTED else "partly"
+@dataclass(frozen=True)
+class CitedWords:
+    """The words that a sentence cites, and what is known about them."""
+
+    quote: str
+    published_at: date | None = None
+    context: str = ""  # the passage around, for the names behind "he" and "the company"
+    title: str = ""
+    outlet: str = ""
+    closeness: float | None = None  # cosine of the sentence and the quote, where somebody has embedded both
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What the cited words are worth to a sentence, and why it is not more."""
+
+    verdict: Verdict
+    reasons: tuple[Reason, ...] = ()
+
+
+def verify(sentence: str, cited: Sequence[CitedWords], *, asked: str = "") -> Verification:
+    """The verdict on a sentence, held against the words that it cites.
+
+    Args:
+        sentence: A sentence of an answer, without markers.
+        cited: The words that it rests on; those of one article are read together.
+        asked: The question; what a sentence only repeats of it is no invention.
+    """
+    if any(sentence.split() == words.quote.split() != [] for words in cited):
+        return Verification("supported")
+    repeated = read(asked, None).lower
+    reasons = tuple(_softened(reason, repeated) for reason in _reasons(sentence, cited))
+    verdict = min((reason.verdict for reason in reasons), key=WORST_FIRST.index, default=WORST_FIRST[-1])
+    return Verification(verdict, reasons)
+
+
+def _reasons(sentence: str, cited: Sequence[CitedWords]) -> Iterator[Reason]:
+    said = read(sentence, next((words.published_at for words in cited if words.published_at), None))
+    if len(sentence) > MAX_CHARACTERS:
+        yield Reason("meaning", f"{sentence[:SHOWN]}…", "is too long to be checked", "unsupported")
+        return
+    if not cited or not (said.telling or said.amounts or said.dates):
+        yield Reason("meaning", sentence, "says nothing" if cited else "cites nothing", "unsupported")
+        return
+    sources = _sources(cited)
+    for check in CHECKS:
+        yield from check(said, sources)
+    quotes, around = (" ".join(texts) for texts in zip(*((words.quote, words.context) for words in cited), strict=True))
+    yield from wrong_quotations(sentence, quotes, around)
+
+
+def _softened(reason: Reason, asked: frozenset[str]) -> Reason:
+    """The reason, milder where what is missing was in the question: the sentence does not claim it anew."""
+    is_asked = reason.is_missing and read(reason.said, None).lower <= asked
+    return replace(reason, verdict="partly") if is_asked else reason
+
+
+def _sources(cited: Sequence[CitedWords]) -> list[Source]:
+    """The cited words, those of one article together."""
+    groups: dict[tuple[str, str, date | None], list[CitedWords]] = {}
+    for words in cited:
+        groups.setdefault((words.outlet, words.title, words.published_at), []).append(words)
+    return [_source(group) for group in groups.values()]
+
+
+def _source(group: Sequence[CitedWords]) -> Source:
+    first, known = group[0], [words.closeness for words in group if words.closeness is not None]
+    heading = f"{first.outlet}. {first.title}"
+
+    def as_read(texts: Iterator[str]) -> Reading:
+        return read(" ".join(dict.fromkeys(texts)), first.published_at)
+
+    return Source(
+        quote=as_read(words.quote for words in group),
+        around=as_read(iter([*(words.context for words in group), first.title])),
+        heading=as_read(iter([heading])),
+        outlet=as_read(iter([first.outlet])).roots,
+        closeness=max(known, default=None),
+    )
+
+
+def verdict_of(sentence: str, question: str, cited: Sequence[Evidence]) -> Verdict:
+    """The verdict on a sentence that answers the question and cites this evidence."""
+    return verify(sentence, [cited_words(evidence) for evidence in cited], asked=question).verdict
+
+
+def cited_words(evidence: Evidence) -> CitedWords:
+    """A sentence of evidence as the verifier reads it."""
+    article = evidence.article
+    return CitedWords(evidence.quote, article.published_at, evidence.context, article.title, article.source or "")

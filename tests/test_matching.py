@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.gold import DateForm, GoldFact, NumberForm, RegexForm
-from evals.matching import dates, facts, figures, numbers, states, states_fact, text
+from evals.matching import dates, facts, numbers, states, states_fact, text
+from rag.texts import figures
 
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: E501
 TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()

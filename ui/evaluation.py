@@ -163,6 +163,25 @@ def eval_judge(
         show(judged.text())
 
 
+@evaluation.command("verifier")
+def eval_verifier(
+    half: Annotated[Literal["tuning", "final"], typer.Option(help="Its words were chosen on the first.")] = "final",
+    embed: Annotated[
+        str | None, typer.Option(help="Give it the cosines of this embedding.", show_default="none")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say how far the verifier's verdicts can be trusted: precision and recall on labelled sentences."""
+    from evals.verifying import measure_verifier
+    from index.embedding import load_embedding
+
+    measured = measure_verifier(half, load_embedding(embed) if embed else None)
+    if as_json:
+        print_json(measured.model_dump(mode="json"))
+    else:
+        show(measured.text())
+
+
 @evaluation.command("new")
 def eval_new(
     articles: Annotated[list[str] | None, typer.Argument(help="Files or folders; none: those of the index.")] = None,

@@ -5,7 +5,8 @@ import logging
 from evals.gold import DateForm, GoldFact, NumberForm, RegexForm
 from evals.matching.dates import names_date
 from evals.matching.numbers import states_number
-from evals.matching.text import has_words, plain
+from evals.matching.text import has_words
+from rag.texts.plain_text import plain
 
 MAX_SEARCHED = 20_000  # characters that a gold regex is searched in; an answer has under 2,000, a passage too
 MAX_SEARCH_SECONDS = 1.0  # for one regex; a good one takes microseconds, "(a+)+$" would take years

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from math import isclose
 
 from evals.gold import NumberForm
-from evals.matching.dates import ANY_MONTH
-from evals.matching.figures import CURRENCIES, Figure, figures_of, in_words
-from evals.matching.number_parts import SCALES
+from rag.texts.figures import CURRENCIES, Figure, figures_of, in_words
+from rag.texts.number_parts import SCALES
+from rag.texts.written_dates import ANY_MONTH
 
 UNIT_REACH = 3  # words between a number and its unit: "4,200 striking dock workers", "19 of the 33 members"
 _ROUNDING = 1e-9  # relative; 1.1 * 1000 is not quite 1100

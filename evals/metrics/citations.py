@@ -15,7 +15,7 @@ from evals.metrics.answers import correct
 from evals.metrics.support import is_of_support
 from rag.answer import Answer, Citation
 from rag.citations import Draft, parse_draft
-from rag.claims import Claim, claim
+from rag.claims import claim
 from rag.dates import date_weekdays
 from rag.evidence import Evidence
 from rag.verification import verdict_of
@@ -104,8 +104,4 @@ def _borne_out(answer: Answer, sentence: str, markers: frozenset[int]) -> bool:
     cited = [citation for citation in answer.citations if citation.n in markers]
     if not cited or len({citation.n for citation in cited}) < len(markers):  # a number that names nothing
         return False
-    return verdict_of(sentence, _asked(answer), [evidence_of(answer, citation) for citation in cited]) == "supported"
-
-
-def _asked(answer: Answer) -> Claim:
-    return claim(answer.question)
+    return verdict_of(sentence, answer.question, [evidence_of(answer, citation) for citation in cited]) == "supported"

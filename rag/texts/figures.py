@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
-from evals.matching.dates import without_days
-from evals.matching.number_parts import Part, length_of, runs_of, scale_of, value_of
+from rag.texts.number_parts import Part, length_of, runs_of, scale_of, value_of
+from rag.texts.written_dates import without_days
 
 _LETTER_SCALES = {"k": 1e3, "m": 1e6, "b": 1e9}  # attached to the digits only; "1.2m" may be metres too
 _SCALE = "hundred|thousand|lakh|crore|million|billion|trillion|dozen"
@@ -63,12 +63,16 @@ class Figure:
 
 @lru_cache(maxsize=512)  # a report looks for several facts in the same passage
 def figures_of(text: str) -> tuple[Figure, ...]:
-    """The figures of a plain text (`matching.text.plain`), in order; the days of dates and ordinals are none.
+    """The figures of a plain text (`rag.texts.plain_text.plain`), in order; the days of dates and ordinals are none.
 
     >>> [figure.value for figure in figures_of("On 30 September 2025 twenty-one of the 1.2m voted, or 12%.")]
     [2025.0, 21.0, 1200000.0, 12.0]
     """
-    text = in_words(without_days(text))
+    return figures_in(in_words(without_days(text)))
+
+
+def figures_in(text: str) -> tuple[Figure, ...]:
+    """The figures of a text without dates, its signs in words (`in_words`), where they stand in it."""
     figures = [figure for run in runs_of(text) for figure in _read(run, text)]
     return tuple(_with_words(_with_shared_scales(figures, text), text))
 
