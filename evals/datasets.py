@@ -20,7 +20,7 @@ from evals.gold import Question
 from evals.gold_files import read_questions
 from index import Article, ArticleIndex
 from index.readers import read_articles
-from rag.plan import Style
+from rag.answer import Style
 
 SAMPLE = "sample"  # both bundled collections together
 SHOWN = "korea-japan-2025"  # the collection that an empty index is filled with

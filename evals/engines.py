@@ -20,11 +20,10 @@ from evals.foreign import articles_sha256, as_answer, is_exact
 from evals.gold import Turn
 from evals.told import answer_told
 from rag import QueryEngine
-from rag.answer import Answer, Citation, Passage, Timings
+from rag.answer import Answer, Citation, Passage, Style, Timings
 from rag.dates import long_date
 from rag.engine import passage_of
 from rag.llm import choose_llm
-from rag.plan import Style
 from rag.settings import RagSettings
 
 PYTHON: Final = "python:"  # before the name of a callable, where an engine is given as text

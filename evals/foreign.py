@@ -6,10 +6,9 @@ from hashlib import sha256
 from typing import Any, Final
 
 from index import Article, ArticleIndex, ArticleNotFoundError
-from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, RefusalReason, Sentence
+from rag.answer import Answer, ArticleRef, Citation, Passage, Refusal, RefusalReason, Sentence, Style
 from rag.citations import Cited, Draft, citations_of, parse_draft
 from rag.evidence import Evidence
-from rag.plan import Style
 from rag.verification import verdict_of
 
 REFUSED: Final[RefusalReason] = "not_in_articles"

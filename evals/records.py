@@ -16,8 +16,7 @@ from evals.datasets import Dataset
 from evals.engines import AnswerEngine
 from evals.errors import RunError
 from evals.gold import Record
-from rag.answer import Answer
-from rag.plan import Style
+from rag.answer import Answer, Style
 
 LOCK_FILE = "run.lock"
 RUN_FILE, DATASET_FILE, PREDICTIONS_FILE = "run.json", "dataset.jsonl", "predictions.jsonl"

@@ -18,8 +18,7 @@ from evals.engines import AnswerEngine
 from evals.errors import RunError
 from evals.gold import Question, Record
 from evals.records import PREDICTIONS_FILE, RunRecord, alone_in, open_record, record_of, with_models, write_record
-from rag.answer import Answer
-from rag.plan import Style
+from rag.answer import Answer, Style
 
 RETRIEVED = 100  # passages of a retrieval task; BEIR's tables stop at this depth
 

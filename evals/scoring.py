@@ -10,8 +10,7 @@ from typing import Literal
 from evals import metrics
 from evals.gold import Question
 from evals.runner import Prediction
-from rag.answer import Answer
-from rag.plan import Style
+from rag.answer import Answer, Style
 
 Group = Literal["answers", "citations", "retrieval", "refusal", "time", "conversation", "hostile", "official", "cost"]
 HIT_DEPTHS = (1, 5, 10, 20)  # passages: what one reads, what a small LLM is given, and what was retrieved

@@ -24,9 +24,8 @@ from evals.foreign import article_ref, articles_sha256, as_answer, is_exact
 from evals.gold import Turn
 from evals.stock import chroma_collection, is_installed
 from index import Article, ArticleIndex
-from rag.answer import Answer, Citation, Passage, Timings, Usage
+from rag.answer import Answer, Citation, Passage, Style, Timings, Usage
 from rag.llm import LLM
-from rag.plan import Style
 
 if TYPE_CHECKING:
     from llama_index.core import VectorStoreIndex

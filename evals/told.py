@@ -20,8 +20,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 
 from evals.errors import RunError
 from evals.foreign import as_answer
-from rag.answer import Answer, ArticleRef, Passage, Refusal, Timings, Usage
-from rag.plan import Style
+from rag.answer import Answer, ArticleRef, Passage, Refusal, Style, Timings, Usage
 
 
 class _Article(BaseModel):

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.asks import Asks
 
+Style = Literal["full", "short", "timeline"]
 Verdict = Literal["supported", "partly", "unsupported"]
 WordsState = Literal["applied", "relaxed", "ignored", "overridden"]
 RefusalReason = Literal["not_in_articles", "low_confidence", "outside_dates", "no_articles", "llm_unavailable"]
@@ -65,6 +66,17 @@ class Sentence(_Record):
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
+    reasons: tuple[str, ...] = Field(default=(), description="why the verdict is not better, each for people to read")
+    day: date | None = Field(default=None, description="in a timeline: the day that it tells of")
+
+
+class Report(_Record):
+    """What one outlet reports, where outlets or days differ."""
+
+    said: str = Field(description="the figure, date or name that differs, as it is written")
+    citation: int = Field(ge=1, description="the number of the citation that says so")
+    source: str | None
+    published_at: date | None
 
 
 class Refusal(_Record):
@@ -73,6 +85,7 @@ class Refusal(_Record):
     reason: RefusalReason
     message: str
     newest_article: date | None
+    nearest: tuple[ArticleRef, ...] = Field(default=(), description="the articles that come closest, best first")
 
 
 class LLMFailure(_Record):
@@ -137,9 +150,16 @@ class Answer(_Record):
     as_of: date | None = None
     plan: QueryPlan | None = None
     text: str
-    short: str | None = Field(default=None, description="the bare fact, when the short style was asked for")
+    style: Style = "full"
+    short: str | None = Field(default=None, description="the bare fact, where one could be told")
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    reports: tuple[Report, ...] = Field(
+        default=(), description="what each outlet reports where they differ, in the order of time"
+    )
+    confidence: float | None = Field(
+        default=None, ge=0, le=1, description="how likely the answer is right; below a threshold it is refused"
+    )
     refusal: Refusal | None = None
     llm_failure: LLMFailure | None = Field(
         default=None, description="why the LLM gave no answer; the sentences are then the articles' own"

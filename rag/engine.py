@@ -30,6 +30,7 @@ from rag.answer import (
     PassagesFound,
     RefusalReason,
     StreamEvent,
+    Style,
     TextDelta,
     TextWithdrawn,
     Timings,
@@ -40,7 +41,7 @@ from rag.evidence import Evidence, render_evidence
 from rag.extractive import extract
 from rag.generation import Completion, StartOver, usage_of
 from rag.llm import LLM, choose_llm
-from rag.plan import Bounds, Plan, Style, plan_question
+from rag.plan import Bounds, Plan, plan_question
 from rag.refusal import refuse, why_no_answer, why_nothing_found
 from rag.retrieval import HybridRetriever
 from rag.selection import BUDGET, select_evidence
@@ -49,7 +50,7 @@ from rag.sync import iterate
 from rag.writing import write_draft
 
 TOP_K = 10  # passages that an answer is looked for in
-MAX_TOKENS = {"full": 160, "short": 32}  # of an answer: two sentences, or a few words
+MAX_TOKENS: dict[Style, int] = {"full": 160, "short": 32, "timeline": 240}  # of an answer
 NOTHING = Completion("", 0, 0, "")
 
 
@@ -200,6 +201,7 @@ class QueryEngine(BaseQueryEngine):
             as_of=work.plan.as_of,
             plan=work.plan.record,
             text=refusal.message if refusal else with_markers(sentences),
+            style=work.plan.style,
             short=short,
             sentences=sentences,
             citations=() if refusal else citations_of(work.cited),

@@ -7,16 +7,15 @@ The caller's own bounds always hold. The words of the question narrow the search
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Literal, TypedDict, Unpack, get_args
+from typing import TypedDict, Unpack, get_args
 
 from index import ArticleIndex, Day, Scope, parse_day
-from rag.answer import QueryPlan
+from rag.answer import QueryPlan, Style
 from rag.asks import Asks
 from rag.days import Days
 from rag.errors import QuestionError
 from rag.reading import Bound, Reading, read_words
 
-Style = Literal["full", "short"]
 MAX_QUESTION = 2000  # characters; a longer one is a document, and would fill the prompt
 # What is let go of, in this order, until an article is left. Reports go on after an event, so the last day says
 # least; whose report is wanted says most.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from evals.datasets import Dataset
     from evals.engines import AnswerEngine
     from index import Article, ArticleIndex, IndexSettings
-    from rag.plan import Style
+    from rag.answer import Style
 
 OURS, STOCK = "dateline", "stock"  # engines that have a name of their own
 HASH_LENGTH = 12  # hex characters, in the names of folders in the cache
