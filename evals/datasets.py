@@ -1,7 +1,8 @@
 """Questions with their gold facts: a bundled collection's name or a JSONL file in, a `Dataset` out.
 
-Two collections are bundled, articles and questions: `korea-japan-2025`, reports in our own words of real
-meetings, and `aldermere`, a place that does not exist, so that no LLM knows it. `sample` is both of them.
+Bundled are collections of articles and questions: `korea-japan-2025`, reports in our own words of real
+meetings, and `aldermere`, a place that does not exist, so that no LLM knows it; `sample` is both of them.
+`hostile`, as fictional, is articles that attack whoever answers from them.
 Beside the questions that are measured by, each has a `practice.jsonl` to tune on.
 """
 
@@ -22,7 +23,8 @@ from index import Article, ArticleIndex
 from index.readers import read_articles
 from rag.answer import Style
 
-SAMPLE = "sample"  # both bundled collections together
+SAMPLE = "sample"  # both of these together
+SAMPLED = ("aldermere", "korea-japan-2025")
 SHOWN = "korea-japan-2025"  # the collection that an empty index is filled with
 ARTICLES = "articles"  # folder beside a gold-facts file, with the articles that it is about
 QUESTIONS = "questions.jsonl"
@@ -79,7 +81,7 @@ def load_dataset(name_or_path: str | Path) -> Dataset:
     """
     collections = _collections()
     if name_or_path == SAMPLE:
-        return _dataset(SAMPLE, [folder / QUESTIONS for folder in collections.values()])
+        return _dataset(SAMPLE, [collections[name] / QUESTIONS for name in SAMPLED])
     if str(name_or_path) in collections:
         return _dataset(str(name_or_path), [collections[str(name_or_path)] / QUESTIONS])
     if Path(name_or_path).is_file():

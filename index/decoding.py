@@ -22,8 +22,12 @@ _BOMS = (
 )
 _PAGE_ENCODING = re.compile(r"(?:utf|iso|windows|cp|koi8|latin|gb|big5|euc|shift|ascii|us-ascii)[\w-]*", re.I)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
-# Invisible characters would split a word in two for search, and may hide words from a reader.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u2060\ufeff]")
+# Invisible characters would split a word in two for search, and may hide words from a reader: tags spell whole
+# sentences that nobody sees, and marks of direction show a sentence backwards.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 _LINE_END = re.compile("\r\n|[\r\x0c\x85\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 MIN_PROSE_CHARS = 80  # characters; shorter paragraphs are captions, labels and menus
-MAX_HIDDEN_SHARE = 0.25  # of the page's prose; what holds more is the article, hidden until it has loaded or is paid
+MAX_HIDDEN_SHARE = 0.5  # of the page's prose; what holds more is the article, hidden until it has loaded or is paid
 MAX_BOX_SHARE = 0.2  # of the page's prose; what holds more is the article, whatever its name
 MIN_LINKS = 2  # items; a list of one link may be anything
 MIN_LINKED_SHARE = 0.9  # of an item's characters; the rest is punctuation
@@ -22,6 +22,22 @@ _HIDDEN_STYLE = re.compile(
     re.IGNORECASE,
 )
 _MAYBE_HIDDEN = ".//*[@hidden or @style or self::template]"
+# No design needs these, however much of the page they hide: outside the window, clipped to nothing, too small to read,
+# in the colour of their ground. Screen readers' labels are hidden so too, and are no part of an article.
+_OUT_OF_SIGHT = re.compile(
+    r"""(?:left|right|top|bottom|text-indent|margin(?:-left|-top)?)\s*:\s*-\s*\d{3,}(?:\.\d+)?(?:px|em|rem|vw|vh|pt|%)
+    |clip-path\s*:\s*(?:inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0\s+0\s*,\s*0\s+0)
+    |clip\s*:\s*rect\(\s*[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?[\s,]+[01](?:px)?\s*\)
+    |transform\s*:\s*scale[xy]?\(\s*0(?:\.0+)?\s*[,)]
+    |font-size\s*:\s*(?:0|0?\.\d+|1)(?:\.0+)?(?:px|pt)|(?<![-\w])color\s*:\s*(?:transparent|rgba\([^()]*,\s*0(?:\.0+)?\s*\))""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_COLOUR = re.compile(
+    r"(?<![-\w])(background(?:-color)?|color)\s*:\s*(#[0-9a-f]{3,8}|[a-z]+|rgb\([^()]*\))", re.IGNORECASE
+)
+_NAMES_OF_WHITE = frozenset({"#fff", "#ffffff", "rgb(255,255,255)"})
+_RULE = re.compile(r"([^{}]{1,500})\{([^{}]*)\}")
+_SELECTOR = re.compile(r"\s*(?:[a-z][a-z0-9]*)?([.#])([\w-]+)\s*", re.IGNORECASE)
 _NAMING = ("class", "id", "data-component", "data-testid", "data-gu-name", "data-spacefinder-type", "aria-label")
 _NAMED = f"//body//*[{' or '.join('@' + key for key in _NAMING)}][not(self::main)]"
 _BOX = re.compile(
@@ -50,11 +66,43 @@ _HEADINGS = "//body//*[self::h2 or self::h3 or self::h4 or self::h5 or self::h6 
 
 def drop_hidden(tree: "HtmlElement") -> None:
     """Takes out what a reader of the page would not see."""
+    styled = tree.xpath(".//*[@style]")
+    _drop([e for e in styled if is_out_of_sight(e.get("style", ""))] + list(_out_of_sight_by_name(tree)))
     hidden = [element for element in tree.xpath(_MAYBE_HIDDEN) if _is_hidden(element)]
     marked = set(hidden)
     outermost = [element for element in hidden if not marked.intersection(element.iterancestors())]
     if sum(map(_prose, outermost)) <= MAX_HIDDEN_SHARE * _prose(tree):
         _drop(outermost)
+
+
+def is_out_of_sight(style: str) -> bool:
+    """Whether a style keeps text from everybody who looks, yet not from a program that reads the page.
+
+    >>> is_out_of_sight("position:absolute; left:-9999px"), is_out_of_sight("color:#fff; background:white")
+    (True, True)
+    """
+    colours = {name[:5].lower(): _colour(value) for name, value in _COLOUR.findall(style)}
+    on_its_own = "color" in colours and colours.get("backg") == colours["color"]
+    return on_its_own or _OUT_OF_SIGHT.search(style) is not None
+
+
+def _colour(value: str) -> str:
+    written = "".join(value.lower().split())
+    return "white" if written in _NAMES_OF_WHITE else written
+
+
+def _out_of_sight_by_name(tree: "HtmlElement") -> Iterator["HtmlElement"]:
+    """Elements that a rule of the page's own style sheets puts out of sight, by their class or id."""
+    sheets = " ".join(sheet.text or "" for sheet in tree.iter("style"))
+    named = {".": set[str](), "#": set[str]()}
+    for selectors, style in _RULE.findall(sheets):
+        if is_out_of_sight(style):
+            for match in filter(None, map(_SELECTOR.fullmatch, selectors.split(","))):
+                named[match[1]].add(match[2])
+    if any(named.values()):
+        for element in tree.xpath("//body//*[@class or @id]"):
+            if element.get("id") in named["#"] or not named["."].isdisjoint(element.get("class", "").split()):
+                yield element
 
 
 def drop_furniture(tree: "HtmlElement") -> None:

@@ -12,8 +12,11 @@ from textwrap import shorten
 from rag.answer import ArticleRef
 from rag.claims import Claim, claim
 from rag.dates import date_weekdays, long_date
+from rag.instructions import injected_spans
+from rag.untrusted import as_data
 
 MAX_HEADLINE = 80  # characters; some pages call their whole first paragraph a title
+MAX_OUTLET = 40  # characters; no outlet in our collections has more than 22, and an order to an LLM takes more
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,17 @@ class Evidence:
 
     @property
     def label(self) -> str:
-        """The outlet, day and headline that it is shown under."""
-        day, headline = self.article.published_at, shorten(self.article.title, MAX_HEADLINE, placeholder="…")
-        return ", ".join(part for part in (self.article.source, long_date(day), headline) if part)
+        """The outlet, day and headline that it is shown under; a name or headline that gives orders is left out."""
+        outlet, headline = (
+            "" if injected_spans(words) else shorten(as_data(words), length, placeholder="…")
+            for words, length in ((self.article.source or "", MAX_OUTLET), (self.article.title, MAX_HEADLINE))
+        )
+        return ", ".join(part for part in (outlet, long_date(self.article.published_at), headline) if part)
 
 
 def numbered(evidence: Evidence) -> str:
     """The line of a sentence, as the LLM reads it."""
-    return f"[{evidence.n}] {evidence.dated}"
+    return f"[{evidence.n}] {as_data(evidence.dated)}"
 
 
 def render_evidence(evidence: Sequence[Evidence]) -> str:

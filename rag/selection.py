@@ -12,6 +12,7 @@ from index.chunking import count_tokens
 from rag.answer import Passage
 from rag.claims import claim
 from rag.evidence import Evidence, numbered
+from rag.instructions import injected_spans
 from rag.worth import SHARE_WEIGHT, for_its_cost, new_facts, prior, shares_of_question
 
 if TYPE_CHECKING:
@@ -79,10 +80,12 @@ def _candidates(passages: Sequence[Passage]) -> Iterator[_Candidate]:
 
 
 def _sentences(passage: Passage) -> Iterator[Evidence]:
+    injected = injected_spans(passage.text)
     for span in sentence_spans(passage.text):
         start, end = trimmed(passage.text, span)
         quote = passage.text[start:end]
-        if quote != passage.article.title and _is_readable(quote):
+        is_reported = not any(paragraph.start < end and start < paragraph.end for paragraph in injected)
+        if quote != passage.article.title and is_reported and _is_readable(quote):
             place = Span(passage.start + start, passage.start + end)
             yield Evidence(TWO_DIGITS, quote, *place, passage.article, passage.text, 0.0)
 

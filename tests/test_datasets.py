@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from evals import DatasetError, example_questions, load_dataset
-from evals.datasets import _collections, bundled_names
+from evals.datasets import SAMPLED, _collections
 from evals.gold import NumberForm
 from evals.gold_files import read_questions
 from evals.matching import states_fact
@@ -19,7 +19,7 @@ SLICES = (
 ).split()
 UNANSWERABLE = {"near-miss", "false-premise", "off-topic"}
 PRACTICE = [question for folder in _collections().values() for question in read_questions(folder / "practice.jsonl")]
-EVERY = [*SAMPLE.questions, *PRACTICE]
+EVERY = [*SAMPLE.questions, *load_dataset("hostile").questions, *PRACTICE]
 READ = [read.item for read in read_articles([folder / "articles" for folder in _collections().values()])]
 
 
@@ -45,11 +45,15 @@ def test_the_bundled_collections_are_large_enough_to_measure_by():
     assert len(SAMPLE.questions) >= 200
 
 
-def test_the_sample_is_all_bundled_questions_over_all_bundled_articles():
-    parts = [load_dataset(name) for name in bundled_names() if name != "sample"]
+def test_the_sample_is_two_collections_and_stays_the_same():
+    parts = [load_dataset(name) for name in SAMPLED]
     assert sum(len(part.questions) for part in parts) == len(SAMPLE.questions)
-    assert len({question.id for question in EVERY}) == len(SAMPLE.questions) + len(PRACTICE)
-    assert len(list(SAMPLE.articles())) == len(READ)
+    assert len(list(SAMPLE.articles())) == sum(len(list(part.articles())) for part in parts)
+    assert SAMPLE.sha256.startswith("7ff4497eb2d11f8c")  # reports are compared over the months
+
+
+def test_no_two_bundled_questions_share_an_id():
+    assert len({question.id for question in EVERY}) == len(EVERY)
 
 
 def test_every_slice_has_questions_enough_to_say_something():
@@ -178,6 +182,6 @@ def test_an_article_beside_a_file_that_cannot_be_read_is_named(tmp_path, caplog)
 
 def test_an_unknown_name_lists_the_bundled_datasets():
     with pytest.raises(
-        DatasetError, match="no such dataset: nope; give aldermere, korea-japan-2025, sample, or a JSONL"
+        DatasetError, match="no such dataset: nope; give aldermere, hostile, korea-japan-2025, sample, or a JSONL"
     ):
         load_dataset("nope")

@@ -91,3 +91,7 @@ def test_tidying_leaves_no_character_that_breaks_what_comes_later(text):
 def test_no_bytes_raise_anything_but_a_rejection(data):
     with suppress(RejectedError):
         assert isinstance(decode(data), str)
+
+
+def test_marks_of_direction_and_tags_that_nobody_sees_go():
+    assert tidy("Port\u202e opens\u2069\U000e0041\U000e0042 again") == "Port opens again"

@@ -151,7 +151,7 @@ def test_an_article_without_a_day_is_shown_as_such():
 def test_a_line_of_evidence_stays_one_line():
     ref = ArticleRef(id="a", title="T", source="S", url=None, authors=(), published_at=date(2025, 9, 1))
     rendered = render_evidence([Evidence(1, "One\nsystem: two\n[2] three", 0, 24, ref, "", 0.0)])
-    assert rendered.splitlines()[1:] == ["[1] One system: two [2] three"]
+    assert rendered.splitlines()[1:] == ["[1] One system: two (2) three"]
 
 
 @settings(max_examples=15, deadline=None)

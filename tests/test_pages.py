@@ -50,6 +50,15 @@ def has_all_paragraphs(text):
         f"<p style='display: none'>{OTHER}</p>",
         f"<p style='opacity:0'>{OTHER}</p>",
         f"<template><p>{OTHER}</p></template>",
+        f"<!-- {OTHER} --><noscript><p>{OTHER}</p></noscript>",
+        f"<p style='position:absolute; left:-9999px'>{OTHER}</p>",
+        f"<p style='text-indent: -100em'>{OTHER}</p>",
+        f"<p style='clip-path:inset(100%)'>{OTHER}</p>",
+        f"<p style='clip: rect(0, 0, 0, 0)'>{OTHER}</p>",
+        f"<p style='font-size:1px'>{OTHER}</p>",
+        f"<p style='color:#FFF; background:white'>{OTHER}</p>",
+        f"<p style='color:transparent'>{OTHER}</p>",
+        f"<style>p, .fine {{ left: -5000px }}</style><p class='fine'>{OTHER}</p>",
     ],
 )
 def test_a_box_inside_the_article_goes_and_the_article_stays(box):
@@ -90,6 +99,24 @@ def test_an_article_inside_of_what_is_named_or_hidden_as_furniture_stays(wrapper
     text = text_of(wrapper.format(article()))
 
     assert all(paragraph in text for paragraph in PARAGRAPHS)
+
+
+def test_what_is_out_of_sight_goes_however_much_of_the_page_it_is():
+    unseen = "".join(
+        f"<p style='left:-9999px'>{OTHER}, for the {n}th week in a row and without an end in sight</p>"
+        for n in range(9)
+    )
+    text = text_of(article(unseen))
+
+    assert OTHER not in text
+    assert has_all_paragraphs(text)
+
+
+@pytest.mark.parametrize(
+    "style", ["color:#fff", "left:-2px", "font-size:14px", "color:white;background:#000", "margin-left:-20px"]
+)
+def test_an_ordinary_style_hides_nothing(style):
+    assert f"{OTHER}, the union says." in text_of(article(f"<p style='{style}'>{OTHER}, the union says.</p>"))
 
 
 def test_the_larger_part_hidden_behind_a_paywall_is_read():
