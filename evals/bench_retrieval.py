@@ -42,7 +42,7 @@ def retrieve(folder: str, questions: str, bounds: dict[str, str]) -> dict[str, A
 
 def evidence(folder: str, questions: str) -> dict[str, Any]:
     """How long it takes to select the evidence in the passages that were retrieved."""
-    from rag.engine import passage_of
+    from rag.responses import passage_of
     from rag.selection import select_evidence
 
     with _asking(folder, questions) as (texts, engine, embedding):

@@ -22,8 +22,8 @@ from evals.told import answer_told
 from rag import QueryEngine
 from rag.answer import Answer, Citation, Passage, Style, Timings
 from rag.dates import long_date
-from rag.engine import passage_of
 from rag.llm import choose_llm
+from rag.responses import passage_of
 from rag.settings import RagSettings
 
 PYTHON: Final = "python:"  # before the name of a callable, where an engine is given as text
@@ -72,8 +72,8 @@ class DatelineEngine:
         self, question: str, *, as_of: date | None = None, style: Style = "full", history: Sequence[Turn] = ()
     ) -> Answer:
         """The checked answer."""
-        del history  # the engine has no conversation yet
-        return self._engine.ask(question, as_of=as_of, style=style)
+        turns = [(turn.question, turn.answer) for turn in history]
+        return self._engine.ask(question, as_of=as_of, style=style, history=turns)
 
     def find(self, question: str, *, top_k: int, as_of: date | None = None) -> tuple[Passage, ...]:
         """The `top_k` passages that answer best, best first."""

@@ -17,8 +17,9 @@ from evals.metrics import bootstrap_interval, paired_bootstrap
 from index import sentence_spans
 from index.chunking import count_tokens
 from rag import Passage, QueryEngine
-from rag.engine import TOP_K, passage_of
+from rag.engine import TOP_K
 from rag.evidence import Evidence, numbered
+from rag.responses import passage_of
 from rag.selection import BUDGET, select_evidence
 
 BUDGETS = tuple(sorted({200, 400, BUDGET, 800}))  # tokens

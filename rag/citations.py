@@ -6,17 +6,22 @@ is aligned to the evidence whose words it shares, above all words that the quest
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from index import sentence_spans
 from rag.answer import Citation, Sentence, Verdict
 from rag.claims import Claim, claim
 from rag.evidence import Evidence
-from rag.verification import verdict_of
+from rag.verification import Verification, verification_of
+
+if TYPE_CHECKING:
+    from index.embedding import TextEmbedding
 
 MAX_CITATIONS = 3  # of one sentence; a reader checks no more
 MARKER_BONUS = 0.15  # share of a sentence's words that a marker of the LLM's is worth
 TELLING_WEIGHT = 2.0  # of a number or a name; another word weighs 1
+RIVALS = 3  # other sentences that a sentence is tried against
 MIN_GAIN = 0.2  # share of a sentence's words that one more citation must add
 VERDICTS: tuple[Verdict, ...] = ("supported", "partly", "unsupported")  # best first
 _MARKER = re.compile(r"\s*[\[【]\s*(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\s*[\]】]")
@@ -59,25 +64,70 @@ def _numbers(text: str) -> frozenset[int]:
     return frozenset(int(n) for listed in _MARKER.findall(text) for n in re.findall(r"\d+", listed))
 
 
-def cite(question: str, draft_text: str, evidence: Sequence[Evidence]) -> list[Cited]:
-    """The sentences of the LLM's text with their citations, renumbered from 1 as they come up, and verdicts."""
+def cite(
+    question: str, draft_text: str, evidence: Sequence[Evidence], embedding: "TextEmbedding | None" = None
+) -> list[Cited]:
+    """The sentences of the LLM's text with their citations, renumbered from 1 as they come up, and verdicts.
+
+    With an `embedding` the verifier is told how close the meanings are; without, it goes by the words alone.
+    """
     asked = claim(question)
-    aligned = [(draft, _align(draft, asked, evidence)) for draft in parse_draft(draft_text)]
-    numbers: dict[int, int] = {}
-    for _, rests_on in aligned:
-        for item in rests_on:
-            numbers.setdefault(item.n, len(numbers) + 1)
-    return [
-        Cited(
-            Sentence(
-                text=draft.text,
-                citations=tuple(numbers[item.n] for item in rests_on),
-                verdict=verdict_of(draft.text, question, rests_on),
-            ),
-            tuple(rests_on),
-        )
-        for draft, rests_on in aligned
+    found = [(draft, _rests_on(question, draft, asked, evidence)) for draft in parse_draft(draft_text)]
+    checked = [
+        (draft, rests_on, verification_of(draft.text, question, rests_on, cosines))
+        for (draft, rests_on), cosines in zip(found, _cosines(found, embedding), strict=True)
     ]
+    return renumbered([_cited(draft, rests_on, verification) for draft, rests_on, verification in checked])
+
+
+def _cited(draft: Draft, rests_on: Sequence[Evidence], verification: Verification) -> Cited:
+    sentence = Sentence(
+        text=draft.text,
+        citations=(),
+        verdict=verification.verdict,
+        reasons=tuple(map(str, verification.reasons)),
+    )
+    # What bears nothing out is no source: a citation there would pose as one.
+    return Cited(sentence, () if verification.verdict == "unsupported" else tuple(rests_on))
+
+
+def renumbered(cited: Sequence[Cited]) -> list[Cited]:
+    """The sentences with their citations numbered from 1 as they come up; the same words have the same number."""
+    numbers: dict[tuple[str, int, int], int] = {}
+    for item in cited:
+        for words in item.evidence:
+            numbers.setdefault((words.article.id, words.start, words.end), len(numbers) + 1)
+    return [
+        replace(
+            item,
+            sentence=item.sentence.model_copy(
+                update={"citations": tuple(numbers[w.article.id, w.start, w.end] for w in item.evidence)}
+            ),
+        )
+        for item in cited
+    ]
+
+
+def _rests_on(question: str, draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence that bears a sentence out: what shares its words, unless other evidence is as near and says it."""
+    aligned = _align(draft, asked, evidence)
+    if not aligned:
+        return aligned
+    wanted = claim(draft.text).words
+    near = sorted(evidence, key=lambda item: -len(wanted & item.words))[:RIVALS]
+    options = [aligned, *([item] for item in near), *([item, *aligned] for item in near if item not in aligned)]
+    return min(options, key=lambda option: VERDICTS.index(verification_of(draft.text, question, option).verdict))
+
+
+def _cosines(
+    found: Sequence[tuple[Draft, Sequence[Evidence]]], embedding: "TextEmbedding | None"
+) -> list[list[float | None]]:
+    """How close each sentence is to each of its quotes."""
+    if embedding is None or not found:
+        return [[None] * len(rests_on) for _, rests_on in found]
+    texts = dict.fromkeys(text for draft, rests_on in found for text in (draft.text, *(e.quote for e in rests_on)))
+    vectors = dict(zip(texts, embedding.embed(list(texts)), strict=True))
+    return [[float(vectors[draft.text] @ vectors[e.quote]) for e in rests_on] for draft, rests_on in found]
 
 
 def _align(draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -139,4 +189,6 @@ def _marked(sentence: Sentence) -> str:
     markers = "".join(f"[{n}]" for n in sorted(sentence.citations))
     closing = _CLOSING.search(sentence.text)
     end = closing.start() if closing else len(sentence.text)
+    if sentence.verdict == "unsupported":
+        return f"[not in the articles: {sentence.text}]"
     return f"{sentence.text[:end]} {markers}{sentence.text[end:]}" if markers else sentence.text

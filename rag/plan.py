@@ -4,6 +4,7 @@ The caller's own bounds always hold. The words of the question narrow the search
 "according to Reuters"), as far as they leave an article to look in.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -17,6 +18,7 @@ from rag.errors import QuestionError
 from rag.reading import Bound, Reading, read_words
 
 MAX_QUESTION = 2000  # characters; a longer one is a document, and would fill the prompt
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 # What is let go of, in this order, until an article is left. Reports go on after an event, so the last day says
 # least; whose report is wanted says most.
 LETTING_GO: tuple[frozenset[Bound], ...] = (
@@ -95,7 +97,7 @@ def plan_question(index: ArticleIndex, question: str, *, style: Style = "full", 
         QuestionError: the question is empty or too long, or the style unknown.
         ScopeError: a day is not a date, or no article is of an outlet.
     """
-    asked = _checked(question)
+    asked = checked(question)
     if style not in get_args(Style):
         raise QuestionError(f"no such style: {style!r}; styles are: {', '.join(get_args(Style))}")
     plan = Plan(asked, parse_day("as_of", bounds.get("as_of")), _given(index, bounds), style)
@@ -124,9 +126,14 @@ def narrowed(scope: Scope, days: Days) -> Scope:
     return replace(scope, since=since, until=until)
 
 
-def _checked(question: str) -> str:
+def checked(question: str) -> str:
+    """The question on one line, without the mark-up that pasted ones have.
+
+    Raises:
+        QuestionError: it is empty or too long.
+    """
     # Half a character, from an argument that is not UTF-8, could be sent and stored nowhere.
-    asked = " ".join(question.encode(errors="replace").decode().split())
+    asked = " ".join(_TAG.sub("", question).encode(errors="replace").decode().split())
     if not asked:
         raise QuestionError("the question is empty: ''; ask something")
     if len(asked) > MAX_QUESTION:

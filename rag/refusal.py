@@ -9,17 +9,21 @@ import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
+from typing import NamedTuple
 
 from index import ArticleIndex, Scope
 from prompts import Prompt, load_prompt
-from rag.answer import Refusal, RefusalReason
+from rag.answer import Passage, Refusal, RefusalReason
 from rag.citations import Cited
 from rag.claims import claim, missing_names, missing_numbers
+from rag.confidence import CONFIDENT_ENOUGH, confidence_of
 from rag.evidence import Evidence
+from rag.signals import signals
 
 # The least score (evidence.py) that the closest sentence must have: below it were none of 125 development
 # questions with an answer, and 10 of 45 without.
 CLOSE_ENOUGH = 0.5
+MAX_NEAREST = 3  # articles that a refusal names; a reader opens no more
 
 # A small LLM says this in many words, unasked.
 _NOT_SAID = re.compile(
@@ -44,11 +48,14 @@ _NUMBER = re.compile(
 )
 
 
-def refuse(reason: RefusalReason, newest_article: date | None, detail: str = "") -> Refusal:
-    """The refusal for a reason; `detail` is what the LLM's failure says of itself."""
+def refuse(
+    reason: RefusalReason, newest_article: date | None, detail: str = "", *, nearest: Sequence[Passage] = ()
+) -> Refusal:
+    """The refusal for a reason; `detail` is what the LLM's failure says of itself, `nearest` passages, best first."""
     message = _messages()[reason]
     values = {"detail": detail} if "detail" in message.variables else {}
-    return Refusal(reason=reason, message=message.render(**values), newest_article=newest_article)
+    articles = tuple({passage.article.id: passage.article for passage in nearest}.values())[:MAX_NEAREST]
+    return Refusal(reason=reason, message=message.render(**values), newest_article=newest_article, nearest=articles)
 
 
 @cache
@@ -66,13 +73,34 @@ def why_nothing_found(index: ArticleIndex, scope: Scope, evidence: Sequence[Evid
     return "not_in_articles" if index.count(scope) else "outside_dates"
 
 
-def why_no_answer(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
-    """Why this checked draft is no answer to the question; None: it is one.
+class Judged(NamedTuple):
+    """Whether a draft answers: why it does not, or None, and how sure it is that the articles answer."""
 
-    It is none when no sentence of the articles is close to the question, when no sentence of the draft is
-    borne out, when the evidence is about something else, when the LLM itself says that nothing is said, and
-    when the draft does not say what was asked for.
+    reason: RefusalReason | None
+    confidence: float
+
+
+def why_no_answer(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
+    """Why this checked draft is no answer to the question; None: it is one."""
+    return judged(question, evidence, cited).reason
+
+
+def judged(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> Judged:
+    """Whether this checked draft answers the question.
+
+    It does not when no sentence of the articles is close to the question, when no sentence of the draft is
+    borne out, when the evidence is about something else, when the LLM itself says that nothing is said, when
+    the draft does not say what was asked for, and when the signals leave too little confidence.
     """
+    confidence = confidence_of(signals(question, cited))
+    reason = _against(question, evidence, cited)
+    if reason is None and confidence < CONFIDENT_ENOUGH:
+        reason = "low_confidence"
+    return Judged(reason, confidence)
+
+
+def _against(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
+    """What is wrong with the draft whatever the confidence."""
     if max(item.score for item in evidence) < CLOSE_ENOUGH:
         return "not_in_articles"
     if not cited or all(item.sentence.verdict == "unsupported" for item in cited):

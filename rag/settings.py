@@ -1,5 +1,7 @@
 """Settings of the engine, from the environment."""
 
+from typing import Literal
+
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -35,6 +37,11 @@ class RagSettings(BaseSettings):
         description="US dollars for a million tokens that it writes",
     )
     threads: int | None = Field(default=None, alias="DATELINE_THREADS", ge=1, description="None: all cores")
+    unsupported: Literal["drop", "strike"] = Field(
+        default="drop",
+        alias="DATELINE_UNSUPPORTED",
+        description="what becomes of a sentence that the articles do not bear out: left out, or shown struck",
+    )
     timeout: float = Field(default=SILENCE_S, alias="DATELINE_TIMEOUT", gt=0, description="seconds of silence")
 
     @property

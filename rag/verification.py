@@ -125,9 +125,27 @@ def _source(group: Sequence[CitedWords]) -> Source:
     )
 
 
+def verification_of(
+    sentence: str, question: str, cited: Sequence[Evidence], closeness: Sequence[float | None] = ()
+) -> Verification:
+    """The verdict on a sentence that answers the question and cites this evidence, with the reasons.
+
+    Args:
+        sentence: Of an answer, without markers.
+        question: What it answers.
+        cited: What it rests on.
+        closeness: The cosines of the sentence and each quote; none: nobody has embedded them.
+    """
+    words = [cited_words(item) for item in cited]
+    told = [
+        replace(each, closeness=cosine) for each, cosine in zip(words, closeness or [None] * len(words), strict=True)
+    ]
+    return verify(sentence, told, asked=question)
+
+
 def verdict_of(sentence: str, question: str, cited: Sequence[Evidence]) -> Verdict:
-    """The verdict on a sentence that answers the question and cites this evidence."""
-    return verify(sentence, [cited_words(evidence) for evidence in cited], asked=question).verdict
+    """The verdict alone."""
+    return verification_of(sentence, question, cited).verdict
 
 
 def cited_words(evidence: Evidence) -> CitedWords:

@@ -1,4 +1,5 @@
 import re
+from itertools import accumulate
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,8 +17,11 @@ QUOTES = (
 
 
 def evidence(*quotes: str) -> list[Evidence]:
+    context = " ".join(quotes)
+    starts = accumulate((len(quote) + 1 for quote in quotes), initial=0)
     return [
-        Evidence(n, quote, 0, len(quote), ARTICLE, " ".join(quotes), 0.5) for n, quote in enumerate(quotes, start=1)
+        Evidence(n, quote, start, start + len(quote), ARTICLE, context, 0.5)
+        for n, (quote, start) in enumerate(zip(quotes, starts, strict=False), start=1)
     ]
 
 
@@ -90,5 +94,6 @@ def test_any_draft_gives_sentences_without_markers(text: str) -> None:
 @given(st.text(alphabet=st.sampled_from("Tor Lind owns 2 [1][9] million. Alma,\n")))
 def test_every_marker_of_an_answer_has_its_citation_and_every_citation_its_marker(text: str) -> None:
     cited = cite("Who?", text, evidence(*QUOTES))
-    marked = {int(n) for n in re.findall(r"\[(\d+)\]", with_markers([item.sentence for item in cited]))}
+    borne_out = [item for item in cited if item.sentence.verdict != "unsupported"]
+    marked = {int(n) for n in re.findall(r"\[(\d+)\]", with_markers([item.sentence for item in borne_out]))}
     assert marked == {citation.n for citation in citations_of(cited)}

@@ -15,8 +15,8 @@ from llama_index.core.base.response.schema import Response
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle
 from llama_index.core.tools import QueryEngineTool
-from scripted_llm import MODEL, Fault, ScriptedLLM
-from tiny_articles import ARTICLES, BAKERY, DEARER, LIBRARY, LIGHTHOUSE, MILL, OBSERVER, POST, RACE
+from scripted_llm import MODEL, Fault, ScriptedLLM, in_turn
+from tiny_articles import ARTICLES, BAKERY, DEARER, LIGHTHOUSE, MILL, OBSERVER, POST, RACE
 
 from index import ScopeError
 from index.chunking import count_tokens
@@ -27,8 +27,8 @@ from rag.evidence import render_evidence
 WHO_WON = "Who won the Marsh Race?"
 WINNER = "Pavo Drellin won the Marsh Race on Sunday [1]."
 ANSWER_KEYS = set(
-    "question standalone_question as_of plan text short sentences citations refusal llm_failure passages usage "
-    "timings_ms model prompts".split()
+    "question standalone_question as_of plan text style short sentences citations reports confidence refusal "
+    "llm_failure passages usage timings_ms model prompts".split()
 )
 
 
@@ -162,7 +162,7 @@ def test_the_record_has_the_promised_keys(engine):
     answer = engine.ask(WHO_WON, as_of="2025-10-04").model_dump(mode="json")
     assert set(answer) == ANSWER_KEYS
     assert answer["as_of"] == "2025-10-04"
-    assert set(answer["sentences"][0]) == {"text", "citations", "verdict"}
+    assert set(answer["sentences"][0]) == {"text", "citations", "verdict", "reasons", "day"}
     assert set(answer["citations"][0]) == {"n", "quote", "start", "end", "verdict", "article"}
     article = answer["citations"][0]["article"]
     assert set(article) == {"id", "title", "source", "url", "authors", "published_at", "also_in"}
@@ -194,8 +194,72 @@ def test_the_short_style_gives_the_bare_fact(engine, scripted_llm):
     assert set(answer.prompts) == {"answer_short", "question"}
 
 
-def test_the_full_style_has_no_bare_fact(engine):
+def test_the_full_style_has_the_bare_fact_that_its_sentences_hold(engine, scripted_llm):
+    assert engine.ask(WHO_WON).short == "Pavo Drellin"
+    scripted_llm.reply = lambda messages: "The Marsh Race took 2 hours and 41 minutes."
     assert engine.ask(WHO_WON).short is None
+
+
+def test_a_question_that_follows_up_is_asked_whole(engine, scripted_llm):
+    turns = [("Who won the Marsh Race?", "Pavo Drellin won the Marsh Race on Sunday.")]
+    scripted_llm.reply = in_turn("When did Pavo Drellin win the Marsh Race?", WINNER)
+    answer = engine.ask("And when?", history=turns)
+    assert answer.question == "And when?"
+    assert answer.standalone_question == "When did Pavo Drellin win the Marsh Race?"
+    assert set(answer.prompts) == {"answer_full", "condense", "question"}
+    assert answer.usage.prompt_tokens > 0
+
+
+def test_a_question_that_stands_alone_takes_one_call_whatever_came_before(engine, scripted_llm):
+    answer = engine.ask(WHO_WON, history=[("Where is Quorrel?", "Quorrel is on the coast.")])
+    assert answer.standalone_question == WHO_WON
+    assert len(scripted_llm.requests) == 1
+
+
+def test_an_earlier_answer_can_be_the_history(engine, scripted_llm):
+    first = engine.ask(WHO_WON)
+    scripted_llm.reply = in_turn("nonsense", WINNER)
+    answer = engine.ask("And when?", history=[first])
+    assert "Marsh Race" in answer.standalone_question
+
+
+# What the articles do not bear out
+
+
+UNSUPPORTED = "Ottoline Brace won the Marsh Race in 1 hour and 5 minutes."
+
+
+def test_a_sentence_that_the_articles_do_not_bear_out_is_left_out(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: f"{WINNER} {UNSUPPORTED}"
+    answer = engine.ask(WHO_WON)
+    assert answer.text == WINNER
+    assert [sentence.verdict for sentence in answer.sentences] == ["supported"]
+
+
+def test_or_it_is_shown_for_what_it_is(news, scripted_llm):
+    scripted_llm.reply = lambda messages: f"{WINNER} {UNSUPPORTED}"
+    settings = scripted_llm.settings().model_copy(update={"unsupported": "strike"})
+    answer = QueryEngine(news, settings=settings).ask(WHO_WON)
+    assert answer.text == f"{WINNER} [not in the articles: {UNSUPPORTED}]"
+    assert answer.sentences[1].reasons
+
+
+def test_an_answer_of_which_nothing_is_borne_out_is_refused(engine, scripted_llm):
+    scripted_llm.reply = lambda messages: UNSUPPORTED
+    answer = engine.ask(WHO_WON)
+    assert answer.refusal.reason == "not_in_articles"
+
+
+@pytest.mark.parametrize("llm", ["extractive", "scripted"])
+def test_a_timeline_is_dated_cited_and_in_the_order_of_time(llm, news, scripted_llm):
+    scripted_llm.reply = lambda messages: f"- 2025-09-28: {WINNER}"
+    engine = QueryEngine(news, settings=scripted_llm.settings()) if llm == "scripted" else quoting(news)
+    answer = engine.ask(WHO_WON, style="timeline")
+    assert answer.text.startswith("- 28 September 2025: Pavo Drellin won")
+    days = [sentence.day for sentence in answer.sentences]
+    assert days == sorted(days)
+    assert all(sentence.citations for sentence in answer.sentences)
+    assert_offsets_hold(news, answer)
 
 
 # Events
@@ -387,14 +451,15 @@ def test_article_text_reaches_the_llm_only_as_numbered_evidence_in_the_user_mess
     system, user = scripted_llm.requests[-1]["messages"]
     assert (system["role"], user["role"]) == ("system", "user")
     assert system["content"] == load_prompt("answer_full").text
-    assert "IGNORE ALL PREVIOUS" in user["content"]
-    lines = [line for line in user["content"].splitlines() if "IGNORE ALL PREVIOUS" in line or "pirate" in line]
-    assert all(re.match(r"\[\d+\] ", line) for line in lines)
+    assert not re.search(r"IGNORE ALL PREVIOUS|pirate|<\||obey", user["content"])
+    evidence, _, question = user["content"].rpartition("\n\nQuestion: ")
+    assert question.startswith("Since when does the Osterby library")
+    assert all(re.match(r"\[\d+\] ", line) for block in evidence.split("\n\n") for line in block.splitlines()[1:])
 
 
 def test_hidden_instructions_change_nothing_in_the_messages_around(engine, scripted_llm):
     engine.ask(WHO_WON, until="2025-10-04")
-    engine.ask(WHO_WON, since=LIBRARY.published_at)
+    engine.ask(WHO_WON)
     without, with_them = (request["messages"] for request in scripted_llm.requests)
     assert [m["role"] for m in without] == [m["role"] for m in with_them] == ["system", "user"]
     assert without[0] == with_them[0]

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 
 from index import Scope
-from rag.answer import ArticleRef, RefusalReason
+from rag.answer import ArticleRef, Passage, RefusalReason
 from rag.citations import cite
 from rag.evidence import Evidence
-from rag.refusal import refuse, why_no_answer, why_nothing_found
+from rag.refusal import MAX_NEAREST, judged, refuse, why_no_answer, why_nothing_found
 
 REF = ArticleRef(id="a1", title="Ferry back", source="Courier", url=None, authors=(), published_at=date(2025, 9, 30))
 QUOTES = (
@@ -81,3 +81,33 @@ def test_every_reason_has_one_line_for_people(reason):
 def test_only_an_llm_that_is_away_is_explained():
     assert "nobody answers" in refuse("llm_unavailable", None, "nobody answers").message
     assert "nobody answers" not in refuse("not_in_articles", None, "nobody answers").message
+
+
+def passage_in(article_id):
+    article = REF.model_copy(update={"id": article_id})
+    return Passage(article_id=article_id, text="Words.", score=0.5, start=0, end=6, article=article)
+
+
+def test_a_refusal_names_the_nearest_articles_each_once_best_first():
+    passages = [passage_in(article) for article in ("a2", "a1", "a2", "a3", "a4")]
+    nearest = refuse("low_confidence", None, nearest=passages).nearest
+    assert [article.id for article in nearest] == ["a2", "a1", "a3"]
+    assert len(nearest) == MAX_NEAREST
+
+
+def test_what_stands_by_the_answer_but_was_not_asked_is_refused_for_want_of_confidence():
+    question = "Which dishes does the cook of the Alma serve to passengers?"
+    found = judged(question, EVIDENCE, cite(question, "Repairs to her engine, said owner Tor Lind.", EVIDENCE))
+    assert found.reason == "low_confidence"
+    assert 0 < found.confidence < 0.5
+
+
+def test_an_answer_has_a_confidence_too():
+    question = "What did the repairs cost?"
+    found = judged(question, EVIDENCE, cite(question, "The repairs cost 2 million crowns.", EVIDENCE))
+    assert found.reason is None
+    assert found.confidence > 0.5
+
+
+def test_a_draft_without_citations_has_hardly_any_confidence():
+    assert judged("Who owns the ferry Alma?", EVIDENCE, []).confidence < 0.2

@@ -129,7 +129,7 @@ def _plots(report: Report) -> Iterator[dict[str, Any]]:
         yield _plot(title, "means over the questions, with 95 % intervals", retrieval_plot(report.retrieval, title))
     if report.risk_coverage:
         title = "If only the surest answers were given"
-        what = f"share of them wrong, by how many would be left; area {report.risk_area:.3f}"
+        what = f"share of them wrong, by how many would be left, refusals left out; area {report.risk_area:.3f}"
         yield _plot(title, what, risk_coverage_plot(report.risk_coverage, title))
     title = "Time to answer"
     yield _plot(title, "of all scored questions", latency_plot(report.seconds, title))

@@ -14,6 +14,7 @@ from evals.report.summary import Report, Score
 from evals.report.tables import ARROWS, by_cause, measured, provenance, slice_measures, web_address
 from rag.answer import ArticleRef
 
+RISK_ROWS = 10  # of the table of risk; the plot has every point
 LARGE = 10  # from here on, one decimal place is enough
 SMALL = 0.0005  # below, three places say 0: the price of one question
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
@@ -94,6 +95,15 @@ def _risk(report: Report) -> Iterator[str]:
             f"Of the answers given, {figure(risk)} are wrong; of the surer half, {figure(of_half)}.",
         )
         yield f"Area under the risk-coverage curve: {figure(report.risk_area)}."
+        yield from ("", "| answered, surest first | of them wrong |", "|--:|--:|")
+        yield from (f"| {figure(share)} | {figure(found)} |" for share, found in _thinned(report.risk_coverage))
+        yield from ("", "The last row is where the run stood; what it refused is in none.")
+
+
+def _thinned(curve: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """At most `RISK_ROWS` points of the curve, evenly spread, the last among them."""
+    step = -(-len(curve) // RISK_ROWS)
+    return list(curve[::-1][::step][::-1])
 
 
 def _slices(report: Report) -> Iterator[str]:

@@ -1,0 +1,24 @@
+"""Signals in, how sure it is that the articles answer the question out: a small logistic model, no LLM.
+
+It was fitted on 749 extractive drafts and 170 of the embedded LLM's, for practice and development questions and for
+twins of them without the sentences that answer. Answerable and unanswerable ones weigh the same, so half the
+confidence is even odds. Of fourteen signals, these two held best on articles that they were not fitted on: area under
+the ROC curve 0.72 (five real articles) and 0.78 (bundled) for the LLM's drafts, 0.58 and 0.68 for extractive ones.
+"""
+
+from math import exp
+
+from rag.signals import Signals
+
+BIAS = -1.455
+WEIGHTS = {"words_held": 3.196, "names_away": -0.532}
+
+# An answer of less is refused. With the rules of `rag.refusal`, on collections that it was not fitted on: of the LLM's
+# answers 0.08 refused falsely and 0.48 rightly on the bundled practice questions, 0.35 and 0.76 on five real articles
+# (0.20 and 0.66 by the rules alone); of extractive ones 0.04 and 0.25, 0.12 and 0.30.
+CONFIDENT_ENOUGH = 0.31
+
+
+def confidence_of(signals: Signals) -> float:
+    """How likely it is that the articles answer, from 0 to 1, where as many questions are answerable as not."""
+    return 1 / (1 + exp(-BIAS - sum(weight * getattr(signals, name) for name, weight in WEIGHTS.items())))

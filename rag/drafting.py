@@ -1,0 +1,94 @@
+"""The draft: what the LLM writes of the evidence, or what the articles say in their own words, cited and checked."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from prompts import load_prompt
+from rag.answer import LLMFailure, LLMFailureReason, Style
+from rag.citations import Cited, cite, renumbered
+from rag.errors import LLMUnavailableError, UnusableDraftError
+from rag.evidence import Evidence, render_evidence
+from rag.extractive import extract, extract_short
+from rag.generation import Completion, Message, StartOver
+from rag.llm import LLM
+from rag.plan import Plan
+from rag.timeline import parse_timeline, timeline_of
+from rag.timeline_evidence import timeline_quotes
+from rag.untrusted import as_data, safe_text
+from rag.work import Work
+from rag.writing import write_draft
+
+if TYPE_CHECKING:
+    from index.embedding import TextEmbedding
+
+MAX_TOKENS: dict[Style, int] = {"full": 160, "short": 32, "timeline": 240}  # of an answer
+
+
+async def draft(work: Work, llm: LLM, embedding: "TextEmbedding") -> AsyncGenerator[str | StartOver, None]:
+    """Pieces of the draft as the LLM writes them; then `work.cited` has its sentences.
+
+    Without an LLM, and where it fails, they are the articles' own; `work.llm_failure` says why it failed.
+    """
+    plan = work.plan
+    if llm.kind == "extractive":
+        work.cited = quoted(plan, work.evidence)
+        return
+    written = write_draft(
+        llm, partial(_messages, plan), plan.question, work.evidence, max_tokens=MAX_TOKENS[plan.style]
+    )
+    try:
+        async with aclosing(written) as pieces:
+            async for piece in pieces:
+                if isinstance(piece, Completion):
+                    work.spent[_prompt_name(plan.style)] = piece
+                else:
+                    work.clock("first_token")
+                    yield piece
+        work.cited = cited(plan, work.spent[_prompt_name(plan.style)].text, work.evidence, embedding)
+    except (LLMUnavailableError, UnusableDraftError) as error:
+        work.llm_failure = _failure_of(error)
+        work.cited = quoted(plan, work.evidence)
+
+
+def _prompt_name(style: Style) -> str:
+    return f"answer_{style}"
+
+
+def _messages(plan: Plan, evidence: Sequence[Evidence]) -> list[Message]:
+    question = load_prompt("question").render(evidence=render_evidence(evidence), question=as_data(plan.question))
+    return [
+        {"role": "system", "content": load_prompt(_prompt_name(plan.style)).render()},
+        {"role": "user", "content": question},
+    ]
+
+
+def cited(plan: Plan, text: str, evidence: Sequence[Evidence], embedding: "TextEmbedding") -> list[Cited]:
+    """The sentences of the LLM's text, in the style that was asked for."""
+    text = safe_text(text, _urls(evidence))
+    if plan.style == "timeline":
+        return timeline_of(plan.question, parse_timeline(text, plan.today), evidence, embedding)
+    return cite(plan.question, text, evidence, embedding)
+
+
+def quoted(plan: Plan, evidence: Sequence[Evidence]) -> list[Cited]:
+    """Sentences of the articles that answer, in the style that was asked for."""
+    chosen = {"timeline": timeline_quotes, "short": extract_short, "full": extract}[plan.style]
+    return renumbered([safe for item in chosen(plan.question, evidence) if (safe := _made_safe(item)).sentence.text])
+
+
+def _made_safe(item: Cited) -> Cited:
+    """The sentence without what an article may carry beside its words; the quote that it cites stays as it is."""
+    text = safe_text(item.sentence.text, _urls(item.evidence))
+    return replace(item, sentence=item.sentence.model_copy(update={"text": text}))
+
+
+def _urls(evidence: Sequence[Evidence]) -> set[str]:
+    return {item.article.url for item in evidence if item.article.url}
+
+
+def _failure_of(error: LLMUnavailableError | UnusableDraftError) -> LLMFailure:
+    reason: LLMFailureReason = "unusable" if isinstance(error, UnusableDraftError) else "unavailable"
+    return LLMFailure(reason=reason, message=str(error))
