@@ -11,33 +11,17 @@ import threading
 import urllib.request
 from contextlib import contextmanager
 from datetime import date
-from types import SimpleNamespace
 
-import gradio as gr
 import pytest
+from scripted_engine import ALONE, IN_AUGUST, QUOTES, REASON, SPITEFUL, TIMEOUT, ScriptedEngine
 
-from index import Article, ArticleIndex, ScopeError
+from index import Article, ArticleIndex
 from rag import QueryEngine, RagSettings
-from rag.answer import (
-    Answer,
-    AnswerReady,
-    ArticleRef,
-    Citation,
-    Passage,
-    PassagesFound,
-    PlanWords,
-    QueryPlan,
-    Refusal,
-    TextDelta,
-    TextWithdrawn,
-)
-from ui.app import Chat, build_app, serve
+from ui.app import build_app, serve
 from ui.server import AddressError, PortInUseError, address, listen, make_server
-from ui.turn import Turn, conversation
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
-TIMEOUT = 30_000  # milliseconds; what a slow machine may take
 
 browser = [
     pytest.mark.browser,
@@ -45,102 +29,12 @@ browser = [
     pytest.mark.skipif(not CHROMIUM, reason="no chromium found"),
 ]
 
-SPITEFUL = '![](http://evil.example/a.png) <img src="http://evil.example/b.png"> ${alert(1)}'
-ARTICLES = [
-    ArticleRef(
-        id=f"a{n}",
-        title=title,
-        source=source,
-        url=url,
-        authors=(),
-        published_at=day,
-    )
-    for n, (title, source, url, day) in enumerate(
-        [
-            (
-                "Council backs a second ferry",
-                "The Harbour Post",
-                "https://harbour.example/1",
-                date(2025, 9, 30),
-            ),
-            (f"Vote passes {SPITEFUL}", "Northern Courier", "javascript:alert(1)", None),
-        ]
-    )
-]
-QUOTES = ["The council voted nine to four for a second ferry.", f"It will sail in spring. {SPITEFUL}"]
-TEXT = f"The council backed a second ferry [1]. It sails in spring [2]. {SPITEFUL}"
-PASSAGES = tuple(
-    Passage(article_id=a.id, text=quote * 20, score=1, start=0, end=len(quote) * 20, article=a)
-    for a, quote in zip(ARTICLES, QUOTES, strict=True)
-)
-
-
 FERRY = Article(
     text="The Velm ferry will leave from pier nine from Monday. Tickets stay at four crowns.",
     title="Velm ferry moves",
     source="Velm Daily",
     published_at=date(2025, 9, 30),
 )
-
-
-def planned(question, ignore):
-    """The plan of a question in which "in August" binds, unless ignored, and "Reuters" has no article."""
-    words = [
-        PlanWords(text=text, start=start, end=start + len(text), kind=kind, sources=("R",), state=state)
-        for text, kind, state in [("in August", "time", "applied"), ("Reuters", "outlet", "relaxed")]
-        if (start := question.find(text)) >= 0 and (start, start + len(text)) not in ignore
-    ]
-    return QueryPlan(standalone_question=question, words=words)
-
-
-class ScriptedEngine:
-    """Plays a stream by the first word of the question; remembers what it was asked and what was closed."""
-
-    def __init__(self, kind="local"):
-        self.llm = SimpleNamespace(name="scripted-1b", kind=kind)
-        self.index = range(5)
-        self.asked, self.closed = [], []
-        self.steps = threading.Semaphore(0)  # a question that begins with Step waits for one of these
-
-    async def astream(self, question, **bounds):
-        self.asked.append((question, bounds))
-        try:
-            async for event in self._play(question, **bounds):
-                yield event
-        finally:
-            self.closed.append(question)
-
-    async def _play(self, question, *, as_of=None, ignore=(), **_):
-        if as_of == "someday":
-            raise ScopeError("as_of is not a date: 'someday'; write it as 2025-09-30")
-        if question.startswith("Break"):
-            raise RuntimeError("the cable\nis out")
-        yield PassagesFound(passages=PASSAGES, plan=planned(question, ignore))
-        if question.startswith("Refuse"):
-            no = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)
-            yield AnswerReady(answer=self._answer(question, "", refusal=no))
-            return
-        await self._step(question)
-        for word in TEXT.split(" ") * (100 if question.startswith("Drone") else 1):
-            await asyncio.sleep(0.03)
-            yield TextDelta(text=word + " ")
-        await self._step(question)
-        yield AnswerReady(answer=self._answer(question, TEXT, citations=self._citations()))
-
-    async def _step(self, question):
-        if question.startswith("Step"):
-            await asyncio.to_thread(self.steps.acquire, timeout=TIMEOUT / 1000)
-
-    def _answer(self, question, text, **fields):
-        return Answer(
-            question=question, standalone_question=question, text=text, passages=PASSAGES, model="m", **fields
-        )
-
-    def _citations(self):
-        return tuple(
-            Citation(n=n, quote=quote, start=0, end=len(quote), verdict="supported", article=a)
-            for n, (a, quote) in enumerate(zip(ARTICLES, QUOTES, strict=True), start=1)
-        )
 
 
 @contextmanager
@@ -159,150 +53,6 @@ def serving(engine):
     finally:
         server.should_exit = True
         thread.join()
-
-
-def opened(chat, question):
-    turns = []
-    chat.ask(question, turns)
-    return turns
-
-
-async def played(chat, turns, *bounds):
-    return [update async for update in chat.answer(turns, *(bounds or ("", "", "", "")))]
-
-
-def test_the_bounds_reach_the_engine_and_blank_ones_do_not_bind():
-    engine = ScriptedEngine()
-    chat = Chat(engine)
-    asyncio.run(played(chat, opened(chat, "Who?"), " 2025-10-02 ", "", " ", "The Harbour Post"))
-    bounds = {"as_of": "2025-10-02", "since": None, "until": None, "source": "The Harbour Post", "ignore": ()}
-    assert engine.asked == [("Who?", bounds)]
-
-
-def test_a_bad_date_is_answered_with_what_to_write():
-    chat = Chat(ScriptedEngine())
-    turns = opened(chat, "Who?")
-    asyncio.run(played(chat, turns, "someday", "", "", ""))
-    assert "write it as 2025-09-30" in turns[0].reply
-    assert turns[0].done
-
-
-def test_a_failing_engine_costs_one_line_and_the_next_question_is_answered():
-    chat = Chat(ScriptedEngine())
-    turns = opened(chat, "Break")
-    asyncio.run(played(chat, turns))
-    assert "unexpected RuntimeError&#58; the cable is out&#59; ask again" in turns[0].reply
-    chat.ask("Who?", turns)
-    asyncio.run(played(chat, turns))
-    assert 'href="#source-2-1"' in turns[1].reply
-
-
-def test_a_question_is_not_taken_while_the_last_one_is_open_or_when_it_is_blank():
-    chat = Chat(ScriptedEngine())
-    turns = opened(chat, "Who?")
-    chat.ask("What?", turns)
-    assert [turn.question for turn in turns] == ["Who?"]
-    assert opened(chat, " \n") == []
-
-
-IN_AUGUST = "Who won in August, says Reuters?"
-CHIP = "1-8-17"  # of "in August" in the first turn
-
-
-def answered(chat, question):
-    turns = opened(chat, question)
-    asyncio.run(played(chat, turns))
-    chat.finish(turns)
-    return turns
-
-
-def test_a_chip_taken_out_asks_the_same_question_in_place_without_its_words():
-    engine = ScriptedEngine()
-    chat = Chat(engine)
-    turns = answered(chat, IN_AUGUST)
-    chat.ask_without(turns, gr.EventData(None, {"chip": CHIP}))
-    assert "Searching the articles" in turns[0].reply
-    asyncio.run(played(chat, turns, "2025-10-02", "", "", ""))
-    assert len(turns) == 1
-    assert [(question, bounds["ignore"]) for question, bounds in engine.asked] == [
-        (IN_AUGUST, ()),
-        (IN_AUGUST, ((8, 17),)),
-    ]
-    assert engine.asked[-1][1]["as_of"] == "2025-10-02"
-    assert 'href="#source-1-1"' in turns[0].reply
-
-
-@pytest.mark.parametrize("sent", [{"chip": "1-0-3"}, {"chip": "2-8-17"}, {"chip": None}, {"chip": [CHIP]}, {}, None])
-def test_what_is_no_chip_of_the_last_question_changes_nothing(sent):
-    event = gr.EventData(None, sent)
-    chat = Chat(ScriptedEngine())
-    turns = answered(chat, IN_AUGUST)
-    reply = turns[0].reply
-    chat.ask_without(turns, event)
-    chat.ask_without([], event)
-    assert (turns[0].reply, turns[0].done) == (reply, True)
-
-
-def test_a_chip_can_be_taken_out_of_the_last_question_only_and_once_it_is_answered():
-    chat = Chat(ScriptedEngine())
-    turns = answered(chat, IN_AUGUST)
-    assert f'data-chip="{CHIP}"' in conversation(turns)
-    chat.ask("And in August?", turns)
-    assert "data-chip" not in conversation(turns)
-    chat.ask_without(turns, gr.EventData(None, {"chip": CHIP}))
-    assert not turns[1].done
-
-
-def test_a_question_asked_while_an_answer_is_written_neither_doubles_nor_ends_it():
-    async def meanwhile(turns):
-        updates = chat.answer(turns, "", "", "", "")
-        await anext(updates)
-        chat.ask("Too early?", turns)
-        others = await played(chat, turns)
-        chat.finish(turns)
-        return others, [update async for update in updates]
-
-    engine = ScriptedEngine()
-    chat = Chat(engine)
-    turns = opened(chat, "Who?")
-    others, updates = asyncio.run(meanwhile(turns))
-    assert (len(others), len(engine.asked)) == (0, 1)
-    assert "Stopped." not in turns[0].reply
-    assert updates
-
-
-def test_closing_the_answer_closes_the_stream_of_the_engine():
-    async def leave_early(turns):
-        updates = chat.answer(turns, "", "", "", "")
-        await anext(updates)
-        await updates.aclose()
-
-    engine = ScriptedEngine()
-    chat = Chat(engine)
-    turns = opened(chat, "Drone on")
-    asyncio.run(leave_early(turns))
-    chat.finish(turns)
-    assert engine.closed == ["Drone on"]
-    assert "Stopped." in turns[0].reply
-
-
-def test_stopping_keeps_what_was_written():
-    turn = Turn("Who?", 1)
-    turn.take(TextDelta(text="The council "))
-    turn.end("Stopped.")
-    turn.take(TextDelta(text="too late"))
-    assert "The council" in turn.reply
-    assert "Stopped." in turn.reply
-    assert "too late" not in turn.reply
-
-
-def test_withdrawn_text_is_gone_when_the_llm_begins_again():
-    turn = Turn("Who?", 1)
-    turn.take(TextDelta(text="The coun"))
-    turn.take(TextWithdrawn())
-    assert "The coun" not in turn.reply
-    turn.take(TextDelta(text="The council"))
-    assert turn.text == "The council"
 
 
 def test_a_port_in_use_is_named_in_one_line():
@@ -509,12 +259,79 @@ class TestInABrowser:
         await remove.click()
         await page.locator('.dl-marker[href="#source-2-1"]').wait_for()
         await page.get_by_role("button", name="Ask", exact=True).wait_for()
-        assert engine.asked[-1] == (IN_AUGUST, engine.asked[-2][1] | {"ignore": ((8, 17),)})
+        assert engine.asked[-1][0] == IN_AUGUST
+        assert engine.asked[-1][1]["ignore"] == ((8, 17),)
+
+    async def test_a_follow_up_shows_early_how_it_was_understood_until_a_new_conversation_forgets(self, page, engine):
+        await ask(page, "Who backed it?")
+        await page.locator('.dl-marker[href="#source-1-2"]').wait_for()
+        await page.get_by_role("button", name="Ask", exact=True).wait_for()
+        await ask(page, "And in August?")
+        line = page.locator(".dl-understood")
+        await line.wait_for()
+        assert await page.locator('.dl-marker[href="#source-2-1"]').count() == 0
+        assert await line.inner_text() == f"Understood as: {ALONE}"  # the page adds quotation marks
+        await page.locator('.dl-marker[href="#source-2-2"]').wait_for()
+        await page.get_by_role("button", name="New conversation").press("Enter")
+        await page.get_by_text("What would you like to know?").wait_for()
+        assert await page.locator(".dl-card").count() == 0
+        assert await page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+        assert not await page.get_by_role("button", name="New conversation").is_visible()
+        await ask(page, "And in August?")
+        await page.locator('.dl-marker[href="#source-1-2"]').wait_for()
+        assert [len(given["history"]) for _, given in engine.asked] == [0, 1, 0]
+        assert await line.count() == 0
+
+    async def test_a_new_conversation_ends_the_answer_that_is_being_written(self, page, engine):
+        await ask(page, "Drone on")
+        await page.locator(".dl-draft").wait_for()
+        await page.get_by_role("button", name="New conversation").click()
+        await page.get_by_text("What would you like to know?").wait_for()
+        await page.get_by_role("button", name="Ask", exact=True).wait_for()
+        assert engine.closed == ["Drone on"]
+        await ask(page, "And now?")
+        await page.locator(".dl-marker").first.wait_for()
+        assert await page.locator(".dl-turn").count() == 1
+
+    async def test_an_answer_comes_in_the_style_that_was_chosen(self, page, engine):
+        await page.get_by_label("Timeline").check()
+        await ask(page, "What happened?")
+        await page.locator(".dl-timeline li").first.wait_for()
+        assert await page.locator(".dl-timeline time").all_inner_texts() == ["30 September 2025", "2 October 2025"]
+        await page.get_by_label("Short").press("Space")
+        await page.get_by_role("button", name="Ask", exact=True).wait_for()
+        await ask(page, "Who?")
+        await page.locator(".dl-short .dl-marker").first.wait_for()
+        assert [given["style"] for _, given in engine.asked] == ["timeline", "short"]
+
+    async def test_doubts_are_named_in_words_and_open_by_keyboard(self, page):
+        await ask(page, "Doubt this")
+        doubt = page.locator("summary", has_text="partly supported")
+        await doubt.wait_for()
+        reason = page.locator(".dl-why li", has_text=REASON).first
+        assert not await reason.is_visible()
+        await doubt.press("Enter")
+        await reason.wait_for()
+        struck = page.locator("s.dl-unsupported")
+        assert "line-through" in await struck.evaluate("element => getComputedStyle(element).textDecorationLine")
+        assert await page.locator("summary", has_text="not in the articles").is_visible()
+
+    async def test_where_reports_differ_each_row_leads_to_its_source(self, page):
+        await ask(page, "Doubt this")
+        rows = page.get_by_role("table", name="Reports differ").get_by_role("row")
+        await rows.first.wait_for()
+        assert (
+            await rows.first.inner_text() == "The Harbour Post\t30 September 2025\t48 million crowns\N{NO-BREAK SPACE}1"
+        )
+        assert SPITEFUL in await rows.nth(1).inner_text()
+        assert await rows.locator("a").nth(1).get_attribute("href") == "#source-1-2"
 
     async def test_a_refusal_is_a_calm_message_beside_the_nearest_passages(self, page):
         await page.get_by_role("button", name="Refuse me").click()
         await page.get_by_text("The articles do not say.").wait_for()
         await page.get_by_role("heading", name="Nearest passages").wait_for()
+        links = page.locator(".dl-nearest a")
+        assert [await link.get_attribute("href") for link in await links.all()] == ["https://harbour.example/1"]
 
     async def test_errors_are_one_line_in_the_chat_which_goes_on(self, page):
         await ask(page, "Break")
@@ -543,8 +360,8 @@ class TestInABrowser:
 
     async def test_on_a_phone_the_sources_stand_below_and_nothing_sticks_out(self, page):
         await page.set_viewport_size({"width": 390, "height": 844})
-        await ask(page, "Who?")
-        await page.locator(".dl-marker").first.wait_for()
+        await ask(page, "Doubt this")
+        await page.locator("summary", has_text="partly supported").click()
         chat = await page.locator("#dl-chat").bounding_box()
         shelf = await page.locator("#dl-shelf").bounding_box()
         assert shelf["y"] >= chat["y"] + chat["height"]

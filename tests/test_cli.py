@@ -327,11 +327,19 @@ def test_ask_gives_the_bare_fact_in_the_short_style(served):
     assert json_of("ask", WHO_WON, "--style", "short")["short"] == "Pavo Drellin"
 
 
-def test_a_refusal_is_an_answer_and_shows_the_nearest_passages(served):
+def test_ask_tells_what_happened_day_by_day_in_the_timeline_style(served):
+    served.reply = lambda messages: "- 2025-09-28: Pavo Drellin won the Marsh Race on Sunday [1]."
+    answer = json_of("ask", WHO_WON, "--style", "timeline")
+    assert [sentence["day"] for sentence in answer["sentences"]] == ["2025-09-28"]
+    assert answer["text"].startswith("- 28 September 2025: Pavo Drellin won")
+
+
+def test_a_refusal_is_an_answer_and_shows_the_nearest_articles(served):
     served.reply = lambda messages: "The mayor of Osterby is Gunnar Eklund."
     output = dateline("ask", "Who is the mayor of Osterby?").stdout
     assert "The articles do not say." in output
-    assert BAKERY.title in output
+    assert BAKERY.title in output[output.index("Nearest articles:") :]
+    assert "The newest article here is from" in output
 
 
 def test_without_an_llm_answers_are_quotes_and_it_says_so(archive, monkeypatch):

@@ -24,12 +24,14 @@ from rag import (
     Sentence,
     TextDelta,
 )
-from rag.answer import PlanWords, QueryPlan
+from rag.answer import PlanWords, QueryPlan, Report
 from rag.errors import LLMUnavailableError
 from ui.answers import print_stream
 from ui.terminal import describe, is_usage_error, print_json, printable, progress_bar, say, show, without_password
 
 REF = ArticleRef(id="a", title="Bell rings", source="Vell Post", url=None, authors=(), published_at=date(2025, 9, 30))
+REASON = "'it' is not in the cited words\x1b"
+RANG = Sentence(text="It rang twice.", citations=(1,), verdict="supported")
 PASSAGE = Passage(article_id="a", text="Ulf Brae rang the bell.", score=1.0, start=0, end=23, article=REF)
 
 
@@ -125,12 +127,12 @@ def printed(capsys, **fields):
     answer = Answer(**({"question": "q", "standalone_question": "q", "text": "", "model": "m"} | fields))
     found = PassagesFound(passages=answer.passages, plan=answer.plan)
     events = [found, TextDelta(text="half\x1b a draft"), AnswerReady(answer=answer)]
-    assert print_stream(events) is answer
+    assert print_stream(events, answer.question) is answer
     return capsys.readouterr().out
 
 
 def test_an_answer_is_printed_with_its_sources_before_and_its_quotes_after(capsys):
-    sentence = Sentence(text="Ulf Brae rang it.", citations=(1,), verdict="partly")
+    sentence = Sentence(text="Ulf Brae rang it.", citations=(1,), verdict="partly", reasons=(REASON,))
     quote = Citation(n=1, quote="Ulf Brae rang the bell.", start=0, end=23, verdict="partly", article=REF)
     out = printed(capsys, text="Ulf Brae rang it [1].", sentences=(sentence,), citations=(quote,), passages=(PASSAGE,))
     assert out.splitlines() == [
@@ -139,7 +141,8 @@ def test_an_answer_is_printed_with_its_sources_before_and_its_quotes_after(capsy
         "",
         "Ulf Brae rang it [1].",
         "",
-        "Not fully borne out by the words cited: Ulf Brae rang it.",
+        "Partly supported: Ulf Brae rang it.",
+        "  - 'it' is not in the cited words",
         "",
         "[1] Vell Post · 30 September 2025 · Bell rings",
         "    “Ulf Brae rang the bell.”",
@@ -156,11 +159,53 @@ def test_how_the_question_was_read_is_printed_first(capsys):
     ]
 
 
-def test_a_refusal_is_printed_with_the_nearest_passages(capsys):
-    refusal = Refusal(reason="not_in_articles", message="The articles do not say.", newest_article=None)
+def test_how_a_question_was_understood_is_printed_first(capsys):
+    plan = QueryPlan(standalone_question="Who rang the bell\x1b?")
+    assert printed(capsys, plan=plan).splitlines()[0] == "Understood as: Who rang the bell?"
+    assert "Understood" not in printed(capsys, plan=QueryPlan(standalone_question="q"))
+
+
+def test_a_refusal_is_printed_with_the_nearest_articles_and_the_newest_day(capsys):
+    near = REF.model_copy(update={"url": "https://vell.example/1\x1b"})
+    refusal = Refusal(
+        reason="not_in_articles", message="The articles do not say.", newest_article=date(2025, 10, 2), nearest=(near,)
+    )
     out = printed(capsys, text=refusal.message, refusal=refusal, passages=(PASSAGE,))
-    assert "The articles do not say.\n\nThe nearest passages:\n  Vell Post" in out
-    assert "Ulf Brae rang the bell." in out
+    assert out.splitlines()[3:] == [
+        "The articles do not say.",
+        "",
+        "Nearest articles:",
+        "  Vell Post · 30 September 2025 · Bell rings",
+        "    https://vell.example/1",
+        "    Ulf Brae rang the bell.",
+        "",
+        "The newest article here is from 2 October 2025.",
+    ]
+
+
+def test_where_reports_differ_each_is_printed_with_its_outlet_day_and_number(capsys):
+    reports = (
+        Report(said="twice", citation=1, source="Vell Post", published_at=date(2025, 9, 30)),
+        Report(said="three times\x1b", citation=2, source=None, published_at=None),
+    )
+    out = printed(capsys, text="It rang.", sentences=(RANG,), reports=reports)
+    assert out.splitlines()[-4:] == [
+        "",
+        "Reports differ:",
+        "  Vell Post · 30 September 2025 · twice [1]",
+        "  outlet not known · date not known · three times [2]",
+    ]
+
+
+def test_the_short_style_prints_the_bare_fact_with_its_citations(capsys):
+    out = printed(capsys, text="It rang twice [1].", sentences=(RANG,), style="short", short="twice")
+    assert out.splitlines()[-1] == "twice [1]"
+
+
+def test_a_sentence_that_is_not_in_the_articles_is_named_with_the_reasons(capsys):
+    wrong = RANG.model_copy(update={"verdict": "unsupported", "reasons": (REASON,)})
+    out = printed(capsys, text="[not in the articles: It rang twice.]", sentences=(wrong,))
+    assert out.splitlines()[-3:] == ["", "Not in the articles: It rang twice.", "  - 'it' is not in the cited words"]
 
 
 def test_markup_of_the_terminal_library_in_an_answer_is_text(capsys):

@@ -3,38 +3,29 @@
     question ──► ask ──► answer ──► conversation (streamed, then checked)
                             └─────► sources (passages, then cited words)
 
-Gradio only carries HTML that `render` made; nothing reads the words of an article or an LLM as Markdown.
+Gradio only carries HTML that `render`, `replies` and `cards` made; nothing reads the words of an article or
+an LLM as Markdown. What happens at each step is in `chat`.
 """
 
-import logging
-import os
 import webbrowser
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import aclosing, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rag.answer import TextDelta
-from ui import render
-from ui.server import address, listen, make_server
-from ui.terminal import is_ours
-from ui.turn import Turn, conversation, sources
-
-# Read when gradio is imported: no telemetry, and no statistics of its own (pandas, after every event).
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"
-
-import gradio as gr
 from fastapi import FastAPI
+
+from ui.chat import Chat
+from ui.quiet_gradio import gr
+from ui.server import address, listen, make_server
+from ui.turn import conversation, sources
 
 if TYPE_CHECKING:
     from rag import QueryEngine
-    from rag.plan import Bounds
 
-# Answers written at the same time; other questions wait. The embedded LLM has one slot, quoting keeps
-# a core busy, and a server of its own takes a few.
-PLACES = {"local": 1, "extractive": 2, "openai": 4}
 QUESTION_CHARACTERS = 2_000  # a long paragraph: more than a question needs, less than any LLM's context
+STYLES = [("Full", "full"), ("Short", "short"), ("Timeline", "timeline")]
 STYLE = Path(__file__).with_name("style.css")
 TO_THE_TOP = "watch('value', () => { element.closest('#dl-shelf').scrollTop = 0; })"  # new sources in sight
 # Chips come and go with the HTML around them, so the column listens for them all. A chip taken out by the keyboard
@@ -45,86 +36,19 @@ CHIPS = """element.addEventListener('click', (event) => {
     if (event.detail === 0) document.querySelector('#dl-box textarea')?.focus();
     trigger('click', {chip: button.dataset.chip});
 })"""
-
-logger = logging.getLogger(__name__)
-
-Update = Any  # what gradio takes for one output: a value, a component with new properties, or skip()
+TO_THE_BOX = "(...given) => { document.querySelector('#dl-box textarea')?.focus(); return given; }"
 
 
-class Chat:
-    """The page's event handlers around one engine."""
+@dataclass
+class Page:
+    """The parts of the page that events are about."""
 
-    def __init__(self, engine: "QueryEngine") -> None:
-        self.engine = engine
-        self.places = PLACES.get(engine.llm.kind, 1)
-        self._answering = 0
-
-    def masthead(self) -> str:
-        """The title and status; asked again whenever the page loads, as the index may have grown."""
-        llm = self.engine.llm
-        return render.masthead(model=llm.name, kind=llm.kind, articles=len(self.engine.index))
-
-    def ask(self, question: str, turns: list[Turn]) -> tuple[Update, Update, Update]:
-        """The question as a new turn, unless it is blank or the last one is still open."""
-        if not question.strip() or (turns and not turns[-1].done):
-            return gr.skip(), gr.skip(), gr.skip()
-        turns.append(Turn(question.strip(), len(turns) + 1, reply=self._waiting()))
-        return gr.Textbox(value="", submit_btn=False, stop_btn="Stop"), conversation(turns), turns
-
-    def ask_without(self, turns: list[Turn], event: gr.EventData) -> tuple[Update, Update, Update]:
-        """The last question open again, without the words whose chip was clicked."""
-        if not turns or not turns[-1].without(_clicked(event)):
-            return gr.skip(), gr.skip(), gr.skip()
-        turns[-1].reply = self._waiting()
-        return gr.Textbox(submit_btn=False, stop_btn="Stop"), conversation(turns), turns
-
-    def _waiting(self) -> str:
-        busy = self._answering >= self.places
-        return render.notice("Waiting: another question is being answered…" if busy else "Searching the articles…")
-
-    async def answer(self, turns: list[Turn], *bounds: str) -> AsyncIterator[tuple[Update, Update]]:
-        """What the conversation and the sources show, event by event; closing it stops the engine."""
-        if not turns or turns[-1].done or turns[-1].answering:
-            return
-        turn, self._answering = turns[-1], self._answering + 1
-        turn.answering = True
-        as_of, since, until, source = (bound.strip() or None for bound in bounds)
-        given: Bounds = {"as_of": as_of, "since": since, "until": until, "source": source, "ignore": turn.ignore}
-        events = self.engine.astream(turn.question, **given)
-        try:
-            async with aclosing(events):
-                async for event in events:
-                    turn.take(event)
-                    written = isinstance(event, TextDelta)  # the sources stay as they are
-                    yield conversation(turns), gr.skip() if written else sources(turns)
-            turn.done = True
-        except Exception as error:  # whatever the engine met, the chat goes on
-            logger.debug("the question failed", exc_info=True)
-            turn.end(_one_line(error))
-            yield conversation(turns), gr.skip()
-        finally:
-            self._answering -= 1
-            turn.answering = False
-
-    def finish(self, turns: list[Turn]) -> tuple[Update, Update, Update]:
-        """The box free again and the page as it stands, whether `answer` ended or was cancelled."""
-        if turns and turns[-1].answering:  # what was asked meanwhile was not taken
-            return gr.skip(), gr.skip(), gr.skip()
-        if turns and not turns[-1].done:
-            turns[-1].end("Stopped.")
-        return gr.Textbox(submit_btn="Ask", stop_btn=False), conversation(turns), sources(turns)
-
-
-def _clicked(event: gr.EventData) -> str:
-    try:
-        return str(event.chip)
-    except (AttributeError, TypeError):  # not sent by our page
-        return ""
-
-
-def _one_line(error: Exception) -> str:
-    line = " ".join(str(error).split())
-    return line if is_ours(error) else f"unexpected {type(error).__name__}: {line}; ask again"
+    log: gr.HTML
+    shelf: gr.HTML
+    box: gr.Textbox
+    anew: gr.Button
+    examples: Sequence[gr.Button]
+    how: Sequence[gr.components.Component]  # the style, then the bounds
 
 
 def build_app(engine: "QueryEngine", *, examples: Sequence[str] = ()) -> gr.Blocks:
@@ -140,10 +64,13 @@ def build_app(engine: "QueryEngine", *, examples: Sequence[str] = ()) -> gr.Bloc
                     buttons = [gr.Button(example, size="sm") for example in examples]
                 box = gr.Textbox(label="Question", elem_id="dl-box", submit_btn="Ask", autofocus=True)
                 box.placeholder, box.max_length = "Ask a question", QUESTION_CHARACTERS
-                bounds = _bounds()
+                with gr.Row(elem_id="dl-how"):
+                    style = gr.Radio(STYLES, value="full", label="Answer", elem_id="dl-style")
+                    anew = gr.Button("New conversation", size="sm", elem_id="dl-anew")
+                how = [style, *_bounds()]
             with gr.Column(scale=2, elem_id="dl-shelf"):
                 shelf = gr.HTML(sources([]), apply_default_css=False, js_on_load=TO_THE_TOP)
-        _connect(chat, buttons, box=box, bounds=bounds, outputs=[log, shelf])
+        _connect(chat, Page(log=log, shelf=shelf, box=box, anew=anew, examples=buttons, how=how))
     return page
 
 
@@ -154,27 +81,23 @@ def _bounds() -> list[gr.Textbox]:
         return [gr.Textbox("", label=name, placeholder=hint, min_width=130) for name, hint in fields.items()]
 
 
-def _connect(
-    chat: Chat,
-    buttons: list[gr.Button],
-    *,
-    box: gr.Textbox,
-    bounds: list[gr.Textbox],
-    outputs: list[gr.HTML],
-) -> None:
-    log, turns = outputs[0], gr.State([])
+def _connect(chat: Chat, page: Page) -> None:
+    box, outputs, turns = page.box, [page.log, page.shelf], gr.State([])
     quiet: Any = {"api_visibility": "private", "show_progress": "hidden"}
     # "once": what is submitted while an answer is written starts no second one
     line: Any = {"concurrency_limit": chat.places, "concurrency_id": "answers", "trigger_mode": "once"}
     answers = []
-    questions = [(box.submit, box), *((button.click, button) for button in buttons)]
+    questions = [(box.submit, box), *((button.click, button) for button in page.examples)]
     asking = [
-        trigger(chat.ask, [question, turns], [box, log, turns], queue=False, **quiet) for trigger, question in questions
+        trigger(chat.ask, [question, turns], [box, page.log, turns], queue=False, **quiet)
+        for trigger, question in questions
     ]
-    for asked in [*asking, log.click(chat.ask_without, turns, [box, log, turns], queue=False, **quiet)]:
-        answers.append(asked.then(chat.answer, [turns, *bounds], outputs, **line, **quiet))
+    for asked in [*asking, page.log.click(chat.ask_without, turns, [box, page.log, turns], queue=False, **quiet)]:
+        answers.append(asked.then(chat.answer, [turns, *page.how], outputs, **line, **quiet))
         answers[-1].then(chat.finish, turns, [box, *outputs], queue=False, **quiet)
     box.stop(None, cancels=answers, queue=False, **quiet)
+    emptied = [box, *outputs, turns]
+    page.anew.click(chat.begin_anew, turns, emptied, js=TO_THE_BOX, cancels=answers, queue=False, **quiet)
 
 
 def serve(page: gr.Blocks) -> FastAPI:

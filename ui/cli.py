@@ -90,6 +90,7 @@ def ask(
     """Ask one question."""
     from rag import AnswerReady
     from ui.answers import print_stream
+    from ui.wording import llm_failed
 
     events = open_engine(open_index(index)).stream(
         question, style=style, as_of=as_of, since=since, until=until, sources=source
@@ -98,9 +99,9 @@ def ask(
         (answer,) = (event.answer for event in events if isinstance(event, AnswerReady))
         print_json(answer.model_dump(mode="json"))
     else:
-        answer = print_stream(events)
+        answer = print_stream(events, question)
     if answer.refusal and answer.refusal.reason == "llm_unavailable":
         say(answer.refusal.message)
         raise typer.Exit(1)
     if answer.llm_failure:
-        say(f"no answer by the LLM, so this is the articles' own: {answer.llm_failure.message}")
+        say(llm_failed(answer.llm_failure))

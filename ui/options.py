@@ -22,7 +22,10 @@ Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 Browser = Annotated[bool, typer.Option("--open/--no-open", help="Open the chat in the browser.")]
 Since = Annotated[str | None, typer.Option(help="First day of publication, as 2025-09-30.")]
 Until = Annotated[str | None, typer.Option(help="Last day of publication, as 2025-09-30.")]
-StyleOption = Annotated[Literal["full", "short"], typer.Option("--style", help="A sentence or two, or the bare fact.")]
+StyleOption = Annotated[
+    Literal["full", "short", "timeline"],
+    typer.Option("--style", help="A few sentences, the bare fact, or what happened day by day."),
+]
 EvalIndex = Annotated[
     Path | None,
     typer.Option(
