@@ -110,11 +110,8 @@ def renumbered(cited: Sequence[Cited]) -> list[Cited]:
 
 def _rests_on(question: str, draft: Draft, asked: Claim, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that bears a sentence out: what shares its words, unless other evidence is as near and says it."""
-    aligned = _align(draft, asked, evidence)
-    if not aligned:
-        return aligned
-    wanted = claim(draft.text).words
-    near = sorted(evidence, key=lambda item: -len(wanted & item.words))[:RIVALS]
+    aligned, wanted = _align(draft, asked, evidence), claim(draft.text).words
+    near = sorted(evidence, key=lambda item: (-len(wanted & item.words), -item.score))[:RIVALS]
     options = [aligned, *([item] for item in near), *([item, *aligned] for item in near if item not in aligned)]
     return min(options, key=lambda option: VERDICTS.index(verification_of(draft.text, question, option).verdict))
 

@@ -160,7 +160,7 @@ def by_rules(question: str, turns: Sequence[Turn], sources: Sequence[str] = ()) 
 async def _written(llm: LLM, question: str, turns: Sequence[Turn]) -> Completion | None:
     """What the LLM makes of the follow-up; None: it failed."""
     conversation = "\n".join(f"Q: {turn.question}\nA: {turn.answer}" for turn in turns)
-    asked = load_prompt("question").render(evidence=as_data(conversation), question=as_data(question))
+    asked = load_prompt("follow_up").render(conversation=as_data(conversation), question=as_data(question))
     messages = [
         {"role": "system", "content": load_prompt("condense").render()},
         {"role": "user", "content": asked},

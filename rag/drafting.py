@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from prompts import load_prompt
 from rag.answer import LLMFailure, LLMFailureReason, Style
 from rag.citations import Cited, cite, renumbered
+from rag.dates import long_date
 from rag.errors import LLMUnavailableError, UnusableDraftError
 from rag.evidence import Evidence, render_evidence
 from rag.extractive import extract, extract_short
 from rag.generation import Completion, Message, StartOver
 from rag.llm import LLM
 from rag.plan import Plan
+from rag.selection import BUDGET
 from rag.timeline import parse_timeline, timeline_of
 from rag.timeline_evidence import timeline_quotes
 from rag.untrusted import as_data, safe_text
@@ -25,6 +27,15 @@ if TYPE_CHECKING:
     from index.embedding import TextEmbedding
 
 MAX_TOKENS: dict[Style, int] = {"full": 160, "short": 32, "timeline": 240}  # of an answer
+
+
+# Tokens of evidence for the embedded LLM where people wait for its first words: 100 fewer are a second and a half.
+LOCAL_BUDGET = 400
+
+
+def budget_of(llm: LLM, style: Style) -> int:
+    """The tokens of evidence that a draft is made from."""
+    return LOCAL_BUDGET if llm.kind == "local" and style != "short" else BUDGET
 
 
 async def draft(work: Work, llm: LLM, embedding: "TextEmbedding") -> AsyncGenerator[str | StartOver, None]:
@@ -58,7 +69,10 @@ def _prompt_name(style: Style) -> str:
 
 
 def _messages(plan: Plan, evidence: Sequence[Evidence]) -> list[Message]:
-    question = load_prompt("question").render(evidence=render_evidence(evidence), question=as_data(plan.question))
+    # Said before the evidence, too, the question tells a small LLM what to look for; the day, what is the newest.
+    question = load_prompt("question").render(
+        evidence=render_evidence(evidence), question=as_data(plan.question), today=long_date(plan.today)
+    )
     return [
         {"role": "system", "content": load_prompt(_prompt_name(plan.style)).render()},
         {"role": "user", "content": question},

@@ -19,7 +19,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle
 from index import ArticleIndex
 from rag.answer import Answer, AnswerReady, Passage, PassagesFound, StreamEvent, Style, TextDelta, TextWithdrawn
 from rag.conversation import History, as_turns, standalone
-from rag.drafting import draft
+from rag.drafting import budget_of, draft
 from rag.errors import QuestionError
 from rag.evidence import Evidence
 from rag.judging import judge
@@ -84,7 +84,7 @@ class QueryEngine(BaseQueryEngine):
         work.clock("retrieve")
         yield PassagesFound(passages=work.passages, plan=work.plan.record)
 
-        work.evidence = await asyncio.to_thread(self._evidence, work)
+        work.evidence = await asyncio.to_thread(self._evidence, work, budget_of(self.llm, style))
         work.reason = why_nothing_found(self.index, work.plan.scope, work.evidence)
         if work.reason is None:
             async with aclosing(draft(work, self.llm, self.index.embedding)) as pieces:
@@ -139,7 +139,7 @@ class QueryEngine(BaseQueryEngine):
     def _passages(self, plan: Plan) -> tuple[Passage, ...]:
         return tuple(passage_of(hit) for hit in self._nodes(plan, TOP_K))
 
-    def _evidence(self, work: Work, budget: int = BUDGET) -> list[Evidence]:
+    def _evidence(self, work: Work, budget: int) -> list[Evidence]:
         question, is_timeline = work.plan.question, work.plan.style == "timeline"
         wide = WIDE_BUDGET if is_timeline else budget
         chosen = select_evidence(question, work.passages, self.index.embedding, budget=wide)

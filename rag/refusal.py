@@ -80,11 +80,6 @@ class Judged(NamedTuple):
     confidence: float
 
 
-def why_no_answer(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> RefusalReason | None:
-    """Why this checked draft is no answer to the question; None: it is one."""
-    return judged(question, evidence, cited).reason
-
-
 def judged(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> Judged:
     """Whether this checked draft answers the question.
 

@@ -452,8 +452,8 @@ def test_article_text_reaches_the_llm_only_as_numbered_evidence_in_the_user_mess
     assert (system["role"], user["role"]) == ("system", "user")
     assert system["content"] == load_prompt("answer_full").text
     assert not re.search(r"IGNORE ALL PREVIOUS|pirate|<\||obey", user["content"])
-    evidence, _, question = user["content"].rpartition("\n\nQuestion: ")
-    assert question.startswith("Since when does the Osterby library")
+    evidence, _, question = user["content"].rpartition("\n\nQuestion (asked on ")
+    assert "Since when does the Osterby library" in question
     assert all(re.match(r"\[\d+\] ", line) for block in evidence.split("\n\n") for line in block.splitlines()[1:])
 
 

@@ -9,7 +9,7 @@ from index import Scope
 from rag.answer import ArticleRef, Passage, RefusalReason
 from rag.citations import cite
 from rag.evidence import Evidence
-from rag.refusal import MAX_NEAREST, judged, refuse, why_no_answer, why_nothing_found
+from rag.refusal import MAX_NEAREST, judged, refuse, why_nothing_found
 
 REF = ArticleRef(id="a1", title="Ferry back", source="Courier", url=None, authors=(), published_at=date(2025, 9, 30))
 QUOTES = (
@@ -20,7 +20,7 @@ EVIDENCE = [Evidence(n, quote, 0, len(quote), REF, " ".join(QUOTES), 0.5) for n,
 
 
 def why(question, draft):
-    return why_no_answer(question, EVIDENCE, cite(question, draft, EVIDENCE))
+    return judged(question, EVIDENCE, cite(question, draft, EVIDENCE)).reason
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_a_refusal_names_the_nearest_articles_each_once_best_first():
 
 
 def test_what_stands_by_the_answer_but_was_not_asked_is_refused_for_want_of_confidence():
-    question = "Which dishes does the cook of the Alma serve to passengers?"
+    question = "Which vegetarian dishes does the cook serve hungry passengers on long winter evenings?"
     found = judged(question, EVIDENCE, cite(question, "Repairs to her engine, said owner Tor Lind.", EVIDENCE))
     assert found.reason == "low_confidence"
     assert 0 < found.confidence < 0.5
