@@ -125,6 +125,16 @@ def missing_names(asked: Claim, given: frozenset[str]) -> frozenset[str]:
     return frozenset(name for name in asked.names if name not in given and CAPITALS.get(name) not in given)
 
 
+def is_spelled_out(name: str, text: str) -> bool:
+    """Whether the text has words in a row that a name is the initials of: "PM" is the prime minister.
+
+    >>> is_spelled_out("pm", "Japan's prime minister left."), is_spelled_out("pm", "The minister is prime.")
+    (True, False)
+    """
+    words = r"\w*[\s-]+".join(map(re.escape, name))
+    return 1 < len(name) <= STEM_LETTERS and bool(re.search(rf"\b{words}\w", text, re.IGNORECASE))
+
+
 def missing_numbers(asked: Claim, given: frozenset[str]) -> frozenset[str]:
     """The numbers asked about, small counts aside, that the given words do not hold."""
     return frozenset(number for number in asked.numbers - given if float(number) > SMALL_COUNT)

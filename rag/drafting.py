@@ -20,7 +20,7 @@ from rag.selection import BUDGET
 from rag.timeline import parse_timeline, timeline_of
 from rag.timeline_evidence import timeline_quotes
 from rag.untrusted import as_data, safe_text
-from rag.work import Work
+from rag.work import Work, answer_prompt, question_prompt
 from rag.writing import write_draft
 
 if TYPE_CHECKING:
@@ -54,28 +54,22 @@ async def draft(work: Work, llm: LLM, embedding: "TextEmbedding") -> AsyncGenera
         async with aclosing(written) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Completion):
-                    work.spent[_prompt_name(plan.style)] = piece
+                    work.spent[answer_prompt(plan.style)] = piece
                 else:
                     work.clock("first_token")
                     yield piece
-        work.cited = cited(plan, work.spent[_prompt_name(plan.style)].text, work.evidence, embedding)
+        work.cited = cited(plan, work.spent[answer_prompt(plan.style)].text, work.evidence, embedding)
     except (LLMUnavailableError, UnusableDraftError) as error:
         work.llm_failure = _failure_of(error)
         work.cited = quoted(plan, work.evidence)
 
 
-def _prompt_name(style: Style) -> str:
-    return f"answer_{style}"
-
-
 def _messages(plan: Plan, evidence: Sequence[Evidence]) -> list[Message]:
-    # Said before the evidence, too, the question tells a small LLM what to look for; the day, what is the newest.
-    question = load_prompt("question").render(
-        evidence=render_evidence(evidence), question=as_data(plan.question), today=long_date(plan.today)
-    )
+    asked = {"evidence": render_evidence(evidence), "question": as_data(plan.question)}
+    today = {"today": long_date(plan.today)} if plan.style == "short" else {}
     return [
-        {"role": "system", "content": load_prompt(_prompt_name(plan.style)).render()},
-        {"role": "user", "content": question},
+        {"role": "system", "content": load_prompt(answer_prompt(plan.style)).render()},
+        {"role": "user", "content": load_prompt(question_prompt(plan.style)).render(**asked, **today)},
     ]
 
 

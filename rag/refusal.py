@@ -15,7 +15,7 @@ from index import ArticleIndex, Scope
 from prompts import Prompt, load_prompt
 from rag.answer import Passage, Refusal, RefusalReason
 from rag.citations import Cited
-from rag.claims import claim, missing_names, missing_numbers
+from rag.claims import claim, is_spelled_out, missing_names, missing_numbers
 from rag.confidence import CONFIDENT_ENOUGH, confidence_of
 from rag.evidence import Evidence
 from rag.signals import signals
@@ -111,7 +111,9 @@ def _is_about_something_else(question: str, evidence: Sequence[Evidence], cited:
     near = frozenset[str]().union(*(item.around for c in cited for item in c.evidence))
     published = claim(" ".join(item.label for item in evidence)).numbers
     known = frozenset[str]().union(*(item.around for item in evidence))
-    return bool(missing_names(asked, known) or missing_numbers(asked, near | published))
+    text = " ".join(item.context for item in evidence)
+    absent = [name for name in missing_names(asked, known) if not is_spelled_out(name, text)]
+    return bool(absent or missing_numbers(asked, near | published))
 
 
 def _says_nothing(opening: str, evidence: Sequence[Evidence]) -> bool:

@@ -191,7 +191,7 @@ def test_the_short_style_gives_the_bare_fact(engine, scripted_llm):
     answer = engine.ask(WHO_WON, style="short")
     assert answer.short == "Pavo Drellin"
     assert answer.citations[0].article.id == RACE.id
-    assert set(answer.prompts) == {"answer_short", "question"}
+    assert set(answer.prompts) == {"answer_short", "question_short"}
 
 
 def test_the_full_style_has_the_bare_fact_that_its_sentences_hold(engine, scripted_llm):
@@ -452,7 +452,7 @@ def test_article_text_reaches_the_llm_only_as_numbered_evidence_in_the_user_mess
     assert (system["role"], user["role"]) == ("system", "user")
     assert system["content"] == load_prompt("answer_full").text
     assert not re.search(r"IGNORE ALL PREVIOUS|pirate|<\||obey", user["content"])
-    evidence, _, question = user["content"].rpartition("\n\nQuestion (asked on ")
+    evidence, _, question = user["content"].rpartition("\n\nQuestion: ")
     assert "Since when does the Osterby library" in question
     assert all(re.match(r"\[\d+\] ", line) for block in evidence.split("\n\n") for line in block.splitlines()[1:])
 

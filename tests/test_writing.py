@@ -26,7 +26,7 @@ EVIDENCE = [
 ]
 QUESTION = "What did the repairs to the ferry Alma cost?"
 SYSTEM = load_prompt("answer_full").text
-USER = load_prompt("question").render(evidence=render_evidence(EVIDENCE), question=QUESTION, today="3 May 2025")
+USER = load_prompt("question").render(evidence=render_evidence(EVIDENCE), question=QUESTION)
 MESSAGES = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": USER}]
 
 
