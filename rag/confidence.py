@@ -13,9 +13,10 @@ from rag.signals import Signals
 BIAS = -1.455
 WEIGHTS = {"words_held": 3.196, "names_away": -0.532}
 
-# An answer of less is refused. Of 97 drafts of the embedded LLM, with the rules of `rag.refusal`: 0.07 of the 55
-# answerable ones refused and 0.40 of the 42 others; at 0.31 0.13 and 0.60, without a threshold 0.05 and 0.36.
-CONFIDENT_ENOUGH = 0.25
+# An answer of less is refused. Of the embedded LLM's answers to 40 questions on five real articles 3 are then refused,
+# and 7 to 10 that the articles do not answer; without a threshold 3 and 6, at 0.35 5 and 8. Of 97 other drafts 0.13 of
+# the 55 answerable ones and 0.60 of the 42 others; without 0.05 and 0.36, at 0.35 0.18 and 0.64.
+CONFIDENT_ENOUGH = 0.31
 
 
 def confidence_of(signals: Signals) -> float:
