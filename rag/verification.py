@@ -22,6 +22,7 @@ from rag.texts import MAX_CHARACTERS, Reading, read
 
 __all__ = ["CitedWords", "Reason", "Verification", "cited_words", "verdict_of", "verify"]
 
+LEANT_ON = 300  # characters before the cited words; a whole passage would bear out what they do not say
 SHOWN = 60  # characters of a sentence that is too long
 WORST_FIRST: tuple[Verdict, ...] = ("unsupported", "partly", "supported")
 CHECKS = (
@@ -149,6 +150,7 @@ def verdict_of(sentence: str, question: str, cited: Sequence[Evidence]) -> Verdi
 
 
 def cited_words(evidence: Evidence) -> CitedWords:
-    """A sentence of evidence as the verifier reads it."""
-    article = evidence.article
-    return CitedWords(evidence.quote, article.published_at, evidence.context, article.title, article.source or "")
+    """A sentence of evidence as the verifier reads it, with the words before it, which say who "he" is."""
+    article, start = evidence.article, max(evidence.context.find(evidence.quote), 0)
+    before = evidence.context[max(start - LEANT_ON, 0) : start + len(evidence.quote)]
+    return CitedWords(evidence.quote, article.published_at, before, article.title, article.source or "")

@@ -1,7 +1,7 @@
 import re
 from itertools import accumulate
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.answer import ArticleRef
@@ -91,6 +91,7 @@ def test_any_draft_gives_sentences_without_markers(text: str) -> None:
     assert all(draft.text and not re.search(r"\[\d{1,3}\]", draft.text) for draft in parse_draft(text))
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("Tor Lind owns 2 [1][9] million. Alma,\n")))
 def test_every_marker_of_an_answer_has_its_citation_and_every_citation_its_marker(text: str) -> None:
     cited = cite("Who?", text, evidence(*QUOTES))
