@@ -25,6 +25,9 @@ from rag.signals import signals
 CLOSE_ENOUGH = 0.5
 MAX_NEAREST = 3  # articles that a refusal names; a reader opens no more
 
+# Share of a question's names that may be nowhere in the evidence: a long question has one that reports need not repeat.
+# Where there are three or fewer, none. Of 97 drafts it changes none, and it gives 1 of 70 right answers of RealTime QA back.
+MAX_ABSENT = 0.25
 # A small LLM says this in many words, unasked.
 _NOT_SAID = re.compile(
     r"\b(?:not|n't|nor) (?:\w+ )?(?:mention|state|specif|provide|say|said|given|contain|include|disclose|available)"
@@ -106,14 +109,14 @@ def _against(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]
 
 
 def _is_about_something_else(question: str, evidence: Sequence[Evidence], cited: Sequence[Cited]) -> bool:
-    """Whether a name in the question is nowhere in the evidence, or a figure not near the words cited."""
+    """Whether names in the question are nowhere in the evidence, or a figure not near the words cited."""
     asked = claim(question)
     near = frozenset[str]().union(*(item.around for c in cited for item in c.evidence))
     published = claim(" ".join(item.label for item in evidence)).numbers
     known = frozenset[str]().union(*(item.around for item in evidence))
     text = " ".join(item.context for item in evidence)
     absent = [name for name in missing_names(asked, known) if not is_spelled_out(name, text)]
-    return bool(absent or missing_numbers(asked, near | published))
+    return len(absent) > len(asked.names) * MAX_ABSENT or bool(missing_numbers(asked, near | published))
 
 
 def _says_nothing(opening: str, evidence: Sequence[Evidence]) -> bool:
