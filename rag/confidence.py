@@ -14,8 +14,8 @@ BIAS = -1.455
 WEIGHTS = {"words_held": 3.196, "names_away": -0.532}
 
 # An answer of less is refused. Of the embedded LLM's answers to 40 questions on five real articles 3 are then refused,
-# and 7 to 10 that the articles do not answer; without a threshold 3 and 6, at 0.35 5 and 8. Of 97 other drafts 0.13 of
-# the 55 answerable ones and 0.60 of the 42 others; without 0.05 and 0.36, at 0.35 0.18 and 0.64.
+# and 7 of the 10 that the articles do not answer; without a threshold 3 and 6, at 0.35 5 and 8. Of 97 other drafts
+# 0.15 of the 55 answerable ones and 0.57 of the 42 others; without 0.07 and 0.36, at 0.4 0.22 and 0.67.
 CONFIDENT_ENOUGH = 0.31
 
 
