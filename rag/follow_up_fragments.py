@@ -1,6 +1,7 @@
 """Fragments made whole: "in September?", "and Japan?", "why?" and the turn before it in, a question out."""
 
 import re
+from calendar import month_name
 
 from rag.follow_up import META
 from rag.follow_up_phrases import AUXILIARIES, Phrase, has_verb, is_place, lowered, names, things, times
@@ -44,6 +45,9 @@ _TEMPORAL = re.compile(
     r"|\b(?:later|earlier|before|after|afterwards)\s*[?.!]*$|^the (?:day|week|month|year|next|following|previous)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_MONTH = re.compile(rf"\b(?:{'|'.join(month_name[1:])})\b")
+_RELATIVE = re.compile(r"\b(?:last|this|next)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(
     r"^(?:in|on|at|from|since|until|by|before|after|during|for|with|without|to|about|of|under|against|than"
     r"|among|between)\b",
@@ -167,11 +171,22 @@ def _at_time(asked: str, time: str) -> str:
     if not found:
         return f"{_EARLY_SOURCE.sub('', asked)} {_with_preposition(lowered_word(time))}"
     old = found[0]
+    time = _of_year(old.said, time)
     if re.match(r"\s+[a-z]", asked[old.end :]) and old.said[:1].isupper():  # "the November vote"
         new = re.sub(r"^(?:in|on|at|during|for|of)\s+(?:the\s+)?", "", time, flags=re.IGNORECASE)
     else:
         new = _with_preposition(lowered_word(time))
     return asked[: old.start] + new + asked[old.end :]
+
+
+def _of_year(old: str, new: str) -> str:
+    """The new time, a month or a day of one, with the year of the old one where it has none of its own.
+
+    >>> _of_year("in September 2025", "in August"), _of_year("in September 2025", "in August 2024")
+    ('in August 2025', 'in August 2024')
+    """
+    year, own = _YEAR.search(old), _YEAR.search(new) or _RELATIVE.search(new)
+    return f"{new} {year.group()}" if year and not own and _MONTH.search(new) else new
 
 
 def lowered_word(text: str) -> str:

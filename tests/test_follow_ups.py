@@ -29,6 +29,12 @@ def whole(asked, answer, question):
             "When did the ferry to Skerra sail in September?",
         ),
         (
+            "When did the ferry to Skerra sail on 3 May 2024?",
+            "It sailed at noon [1].",
+            "And on 4 June?",
+            "When did the ferry to Skerra sail on 4 June 2024?",
+        ),
+        (
             "Who led after the run-off in Orsk on 2 May?",
             "Irma Dahl led [1].",
             "And after the recount?",
