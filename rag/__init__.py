@@ -13,11 +13,13 @@ from rag.answer import (
     Passage,
     PassagesFound,
     Refusal,
+    Report,
     Sentence,
     StreamEvent,
     TextDelta,
     TextWithdrawn,
 )
+from rag.conversation import Turn
 from rag.engine import QueryEngine
 from rag.errors import LLMError, LLMUnavailableError, QuestionError, RagError, WeightsError
 from rag.retrieval import HybridRetriever
@@ -39,9 +41,11 @@ __all__ = [
     "RagError",
     "RagSettings",
     "Refusal",
+    "Report",
     "Sentence",
     "StreamEvent",
     "TextDelta",
     "TextWithdrawn",
+    "Turn",
     "WeightsError",
 ]
