@@ -1,5 +1,6 @@
 """The draft: what the LLM writes of the evidence, or what the articles say in their own words, cited and checked."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from index.embedding import TextEmbedding
 
 MAX_TOKENS: dict[Style, int] = {"full": 160, "short": 32, "timeline": 240}  # of an answer
-
-
 # Tokens of evidence for the embedded LLM where people wait for its first words: 100 fewer are a second and a half.
 LOCAL_BUDGET = 400
 
@@ -45,7 +44,7 @@ async def draft(work: Work, llm: LLM, embedding: "TextEmbedding") -> AsyncGenera
     """
     plan = work.plan
     if llm.kind == "extractive":
-        work.cited = quoted(plan, work.evidence)
+        work.cited = await asyncio.to_thread(quoted, plan, work.evidence)
         return
     written = write_draft(
         llm, partial(_messages, plan), plan.question, work.evidence, max_tokens=MAX_TOKENS[plan.style]
@@ -58,10 +57,11 @@ async def draft(work: Work, llm: LLM, embedding: "TextEmbedding") -> AsyncGenera
                 else:
                     work.clock("first_token")
                     yield piece
-        work.cited = cited(plan, work.spent[answer_prompt(plan.style)].text, work.evidence, embedding)
+        text = work.spent[answer_prompt(plan.style)].text
+        work.cited = await asyncio.to_thread(cited, plan, text, work.evidence, embedding)
     except (LLMUnavailableError, UnusableDraftError) as error:
         work.llm_failure = _failure_of(error)
-        work.cited = quoted(plan, work.evidence)
+        work.cited = await asyncio.to_thread(quoted, plan, work.evidence)
 
 
 def _messages(plan: Plan, evidence: Sequence[Evidence]) -> list[Message]:
@@ -77,20 +77,25 @@ def cited(plan: Plan, text: str, evidence: Sequence[Evidence], embedding: "TextE
     """The sentences of the LLM's text, in the style that was asked for."""
     text = safe_text(text, _urls(evidence))
     if plan.style == "timeline":
-        return timeline_of(plan.question, parse_timeline(text, plan.today), evidence, embedding)
-    return cite(plan.question, text, evidence, embedding)
+        return _made_safe(timeline_of(plan.question, parse_timeline(text, plan.today), evidence, embedding))
+    return _made_safe(cite(plan.question, text, evidence, embedding))
 
 
 def quoted(plan: Plan, evidence: Sequence[Evidence]) -> list[Cited]:
     """Sentences of the articles that answer, in the style that was asked for."""
     chosen = {"timeline": timeline_quotes, "short": extract_short, "full": extract}[plan.style]
-    return renumbered([safe for item in chosen(plan.question, evidence) if (safe := _made_safe(item)).sentence.text])
+    return _made_safe(chosen(plan.question, evidence))
 
 
-def _made_safe(item: Cited) -> Cited:
-    """The sentence without what an article may carry beside its words; the quote that it cites stays as it is."""
-    text = safe_text(item.sentence.text, _urls(item.evidence))
-    return replace(item, sentence=item.sentence.model_copy(update={"text": text}))
+def _made_safe(cited: Sequence[Cited]) -> list[Cited]:
+    """The sentences without what an article may carry beside its words; the quotes that they cite stay as they are."""
+    texts = [safe_text(item.sentence.text, _urls(item.evidence)) for item in cited]
+    safe = [
+        replace(item, sentence=item.sentence.model_copy(update={"text": text}))
+        for item, text in zip(cited, texts, strict=True)
+        if text
+    ]
+    return renumbered(safe)
 
 
 def _urls(evidence: Sequence[Evidence]) -> set[str]:
