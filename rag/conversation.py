@@ -19,7 +19,7 @@ from rag.errors import LLMError, QuestionError
 from rag.follow_up import META, OPENING, points_back
 from rag.follow_up_condensing import condensed
 from rag.follow_up_pronouns import Meant
-from rag.generation import Completion, stream_chat
+from rag.generation import Completion, stream_chat, without_thoughts
 from rag.llm import LLM
 from rag.plan import MAX_QUESTION
 from rag.texts.words import root_of
@@ -33,7 +33,6 @@ CONDENSED_TOKENS = 80  # of a whole question; the longest of 538 bundled ones ha
 LONGEST_CONDENSED = 60  # words
 
 _WORD = re.compile(r"\d[\d,.]*\d|\w+")
-_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 _LABEL = re.compile(r"^(?:reply|(?:standalone |rewritten )?question|q)\s*:\s*", re.IGNORECASE)
 _QUESTION_WORD = re.compile(
     r"\b(?:(?:from|since|until|by|to|with) )?(?:who|whom|whose|when|where|why|how (?:many|much|long|old|far|often))\b",
@@ -174,7 +173,7 @@ async def _written(llm: LLM, question: str, turns: Sequence[Turn]) -> Completion
 
 def accepted(written: str, question: str, turns: Sequence[Turn]) -> str | None:
     """The whole question that the LLM wrote; None: it is none, or says what the conversation does not."""
-    lines = [line.strip() for line in _THOUGHTS.sub("", written).splitlines() if line.strip()]
+    lines = [line.strip() for line in without_thoughts(written).splitlines() if line.strip()]
     if len(lines) != 1:
         return None
     text = _LABEL.sub("", lines[0]).strip('"“” ')

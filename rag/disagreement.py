@@ -139,8 +139,8 @@ def stated(differences: Sequence[Said]) -> list[Cited]:
 
 def with_reports(cited: Sequence[Cited], differences: Sequence[Said]) -> list[Cited]:
     """The answer with what each outlet reports after it; a sentence that only quotes one of these is left out."""
-    told = [_place(said.evidence) for said in differences]
-    kept = [item for item in cited if not (differences and _is_quote(item) and _place(item.evidence[0]) in told)]
+    told = [said.evidence.place for said in differences]
+    kept = [item for item in cited if not (differences and _is_quote(item) and item.evidence[0].place in told)]
     return renumbered([*kept, *stated(differences)])
 
 
@@ -148,19 +148,15 @@ def _is_quote(item: Cited) -> bool:
     return len(item.evidence) == 1 and item.sentence.text == item.evidence[0].quote
 
 
-def _place(words: Evidence) -> tuple[str, int, int]:
-    return words.article.id, words.start, words.end
-
-
 def reports_of(differences: Sequence[Said], cited: Sequence[Cited]) -> tuple[Report, ...]:
     """The records of what each outlet reports, by the numbers of an answer's citations; all must be cited there."""
     numbers = {
-        _place(words): n for item in cited for n, words in zip(item.sentence.citations, item.evidence, strict=True)
+        words.place: n for item in cited for n, words in zip(item.sentence.citations, item.evidence, strict=True)
     }
     return tuple(
         Report(
             said=said.said,
-            citation=numbers[_place(said.evidence)],
+            citation=numbers[said.evidence.place],
             source=said.evidence.article.source,
             published_at=said.evidence.article.published_at,
         )

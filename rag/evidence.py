@@ -31,6 +31,11 @@ class Evidence:
     context: str  # the passage that it stands in
     score: float  # closeness to the question
 
+    @property
+    def place(self) -> tuple[str, int, int]:
+        """What tells the quote from all others: the id of its article, its start and its end."""
+        return self.article.id, self.start, self.end
+
     @cached_property
     def claimed(self) -> Claim:
         """What the quote claims; a weekday brings its date along."""

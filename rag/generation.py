@@ -1,6 +1,7 @@
 """Generation: messages in, the LLM's words out as it writes them, then what they cost."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, replace
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 NEGOTIABLE = ("max_tokens", "temperature", "stop", "stream_options")
 TOKEN_CHARACTERS = 10  # of a token on average, at most: English has 4.5, German 5; what is longer ignores `max_tokens`
 RAN_ON: Final = "ran on"  # the finish reason of an answer that we cut: the server would have written on
+
+_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 Message = dict[str, str]
 
@@ -185,6 +188,11 @@ def _require_end(done: Completion, endpoint: Endpoint) -> Completion:
 
 def _broken_off(endpoint: Endpoint) -> BrokenOffError:
     return BrokenOffError(f"the LLM broke off its answer: {endpoint.shown}; try again")
+
+
+def without_thoughts(text: str) -> str:
+    """The text without the thoughts that some servers leave before a reasoning LLM's answer."""
+    return _THOUGHTS.sub("", text)
 
 
 def usage_of(completion: Completion, llm: LLM) -> Usage:

@@ -90,7 +90,7 @@ def question_prompt(style: Style) -> str:
     """The name of the prompt with the evidence and the question.
 
     For a short answer the question stands before the evidence, too, with the day: that told the embedded LLM what to
-    look for in 5 of 70 questions of RealTime QA, and misled it in one; for full answers it misled it in 7 of 18.
+    look for in 5 of 70 questions of RealTime QA, and misled it in one; for full answers it misled it in 5 of 18.
     """
     return "question_short" if style == "short" else "question"
 

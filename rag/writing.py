@@ -16,7 +16,7 @@ from rag.citations import cite
 from rag.claims import STOP_WORDS
 from rag.errors import PromptTooLongError, UnusableDraftError
 from rag.evidence import Evidence
-from rag.generation import RAN_ON, Completion, Message, StartOver, stream_chat
+from rag.generation import RAN_ON, Completion, Message, StartOver, stream_chat, without_thoughts
 from rag.llm import LLM
 
 THINKING_TOKENS = 2048  # more of them for the second try at an empty answer: a reasoning LLM had spent its own unseen
@@ -31,7 +31,6 @@ ANOTHER = "choose another LLM with DATELINE_LLM or OPENAI_MODEL"
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _MARKER = re.compile(r"\[[\d,; ]+\]")
 _ENDED = re.compile(r"[.!?…。！？][\"'”’)]*(?:\s*\[\d+\])*\s*$")
-_THOUGHTS = re.compile(r"\A\s*<think>.*?(?:</think>\s*|\Z)", re.DOTALL)
 
 Pieces = AsyncGenerator[str | StartOver | Completion, None]
 Prompt = Callable[[Sequence[Evidence]], list[Message]]
@@ -76,12 +75,12 @@ async def _spoken(pieces: Pieces) -> Pieces:
         async for piece in pieces:
             if isinstance(piece, str):
                 written += piece
-                before, said = said, _THOUGHTS.sub("", written)
+                before, said = said, without_thoughts(written)
                 if len(said) > len(before):
                     yield said[len(before) :]
             else:
                 written = said = ""
-                yield replace(piece, text=_THOUGHTS.sub("", piece.text)) if isinstance(piece, Completion) else piece
+                yield replace(piece, text=without_thoughts(piece.text)) if isinstance(piece, Completion) else piece
 
 
 def fewer(evidence: Sequence[Evidence]) -> list[Evidence]:
